@@ -1,0 +1,1 @@
+"""The outside: social networks. No Django, no models, no settings in here."""

@@ -1,0 +1,73 @@
+"""The one shape every network has: prepare before T, publish at T, read back when in doubt."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from types import TracebackType
+from typing import Any, Protocol, Self
+
+from coalition.networks.outcome import Outcome, Postponed, Refused, Sighting, Unknown
+
+
+class NetworkName(StrEnum):
+    """The networks an organisation can have an account on."""
+
+    X = "x"
+    BLUESKY = "bluesky"
+
+
+type Secret = Mapping[str, Any]
+"""An opened credential, JSON-able. Bluesky: {"kind": "app password", "password", "host"}; X: {"access_token", "refresh_token", "expires_at"}."""
+
+type Keep = Callable[[Secret], Awaitable[None]]
+"""Stores a rotated secret durably; awaited before the new secret is used for anything."""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """One approved post, whole and frozen, ready to leave."""
+
+    post: str  # our id for it, for logs and scripts
+    account_id: str  # the pinned account: DID, or X user id
+    handle: str
+    text: str
+    languages: tuple[str, ...] = ()
+    record_key: str = ""  # Bluesky: the TID chosen at approval
+    record: str = ""  # Bluesky: the whole record as JSON, frozen at approval
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A signed-in account: everything that one publishing call needs. Never logged, never stored."""
+
+    account_id: str
+    host: str  # base address that publishing talks to, e.g. https://pds.example
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+
+class Network(Protocol):
+    """An outside network. Used as an async context manager; it holds the connections."""
+
+    @property
+    def name(self) -> NetworkName:
+        """Which network this is."""
+
+    async def __aenter__(self) -> Self:
+        """Open the connection pool."""
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close it."""
+
+    async def prepare(
+        self, draft: Draft, secret: Secret, keep: Keep
+    ) -> Session | Refused | Postponed | Unknown:
+        """Everything that can be done before T: sign in, check the pinned account, warm the connection."""
+
+    async def publish(self, draft: Draft, session: Session) -> Outcome:
+        """One call, no retry. Never raises for anything a network can do."""
+
+    async def read_back(self, draft: Draft, session: Session, since: datetime) -> Sighting:
+        """Look in the account's own records for this draft, published at or after `since`."""
