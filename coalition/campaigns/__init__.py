@@ -1,0 +1,1 @@
+"""When: the campaign, its hour T, and the decisions about it."""

@@ -1,0 +1,1 @@
+"""The new home: who is where now, verified."""

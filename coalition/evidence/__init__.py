@@ -1,0 +1,1 @@
+"""Left indeed: why we say that an organisation has left."""

@@ -1,0 +1,1 @@
+"""Letters: one row a letter and recipient, sent exactly once."""

@@ -1,0 +1,1 @@
+"""Who: organisations, their people, their accounts, their sealed credentials."""

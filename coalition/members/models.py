@@ -1,0 +1,190 @@
+"""Who: people, organisations, accounts, sealed credentials."""
+
+from typing import Any, ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Lower
+
+from coalition.members.states import (
+    Kind,
+    Language,
+    Membership,
+    NetworkChoices,
+    Proof,
+    Role,
+    Route,
+    Trouble,
+)
+
+
+class UserManager(BaseUserManager["User"]):
+    """People are known by their e-mail address; nobody has a password unless they choose one."""
+
+    def create_user(self, email: str, **fields: Any) -> "User":  # noqa: ANN401 — the model's own fields
+        """A person who signs in by a code or a link."""
+        user = self.model(email=self.normalize_email(email).lower(), **fields)
+        user.set_unusable_password()
+        user.save(using=self._db)
+        return user
+
+
+class User(AbstractBaseUser):
+    """A person who can sign in."""
+
+    email = models.EmailField(unique=True)
+    name = models.CharField(max_length=120, blank=True)
+    language = models.CharField(max_length=2, choices=Language, default=Language.NL)
+    is_active = models.BooleanField(default=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects: ClassVar[UserManager] = UserManager()
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    def __str__(self) -> str:
+        return self.name or self.email
+
+
+class Coordinator(models.Model):
+    """A person of the coalition's staff who runs the exit."""
+
+    user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="coordinator")
+    phone = models.CharField(max_length=40, blank=True)
+    added_at = models.DateTimeField()
+    removed_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return str(self.user)
+
+
+class Organisation(models.Model):
+    """A member of the coalition, or an independent one that follows."""
+
+    slug = models.SlugField(max_length=80, unique=True)
+    name = models.CharField(max_length=160)
+    legal_name = models.CharField(max_length=200, blank=True)
+    kind = models.CharField(max_length=20, choices=Kind, default=Kind.NGO)
+    membership = models.CharField(max_length=12, choices=Membership, default=Membership.MEMBER)
+    language = models.CharField(max_length=2, choices=Language, default=Language.NL)
+    domain = models.CharField(
+        max_length=253, blank=True, help_text="the domain that the coalition has on file"
+    )
+    contact_name = models.CharField(max_length=120, blank=True)
+    contact_email = models.EmailField(blank=True)
+    contact_phone = models.CharField(max_length=40, blank=True)
+    notes = models.TextField(blank=True)
+    last_contact_on = models.DateField(null=True, blank=True)
+    opted_in_at = models.DateTimeField(null=True, blank=True)
+    vouched_at = models.DateTimeField(null=True, blank=True)
+    left_coalition_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("name", "pk")
+        constraints = (
+            models.UniqueConstraint(
+                Lower("name"), Lower("domain"), name="one_organisation_per_name_and_domain"
+            ),
+            models.CheckConstraint(
+                condition=Q(domain=Lower(F("domain"))), name="domains_are_written_in_lower_case"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Representative(models.Model):
+    """A signed-in person who may act for an organisation."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="representations")
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.CASCADE, related_name="representatives"
+    )
+    role = models.CharField(max_length=10, choices=Role, default=Role.OWNER)
+    added_at = models.DateTimeField()
+    removed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=("user", "organisation"),
+                condition=Q(removed_at__isnull=True),
+                name="a_person_represents_an_organisation_once",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.user} for {self.organisation}"
+
+
+class Account(models.Model):
+    """An organisation's presence on a network. A Bluesky account is its DID, an X account its id."""
+
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.CASCADE, related_name="accounts"
+    )
+    network = models.CharField(max_length=10, choices=NetworkChoices)
+    handle = models.CharField(max_length=253)
+    network_id = models.CharField(
+        max_length=100, blank=True, help_text="DID, or X user id: pinned when connected"
+    )
+    host = models.CharField(max_length=300, blank=True, help_text="where its PDS answers")
+    language = models.CharField(max_length=2, choices=Language, default=Language.NL)
+    leaves = models.BooleanField(default=True, help_text="an X account that stays has no farewell")
+    route = models.CharField(max_length=8, choices=Route, default=Route.BY_HAND)
+    proof = models.CharField(max_length=12, choices=Proof, default=Proof.CLAIMED)
+    proof_checked_at = models.DateTimeField(null=True, blank=True)
+    trouble = models.CharField(max_length=12, choices=Trouble, default=Trouble.NONE, blank=True)
+    trouble_public = models.BooleanField(default=False)
+    added_at = models.DateTimeField()
+    connected_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ("network", "handle", "pk")
+        constraints = (
+            models.UniqueConstraint(
+                "network", Lower("handle"), name="one_account_row_per_handle_and_network"
+            ),
+            models.UniqueConstraint(
+                fields=("network", "network_id"),
+                condition=~Q(network_id=""),
+                name="one_account_row_per_network_id",
+            ),
+            models.CheckConstraint(
+                condition=Q(connected_at__isnull=True) | ~Q(network_id=""),
+                name="connected_accounts_have_a_network_id",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"@{self.handle}"
+
+
+class Credential(models.Model):
+    """The sealed secret of an account. Only a worker holds the key that opens it."""
+
+    account = models.OneToOneField(Account, on_delete=models.CASCADE, related_name="credential")
+    sealed = models.BinaryField()
+    key_id = models.CharField(max_length=40)
+    generation = models.PositiveIntegerField(default=1)
+    sealed_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"sealed credential of account {self.account_id}"
+
+
+class SignInLink(models.Model):
+    """A link that signs one person in, once: the first coordinator, and the demo's guests."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="sign_in_links")
+    token_sha256 = models.CharField(max_length=64, unique=True)
+    next_path = models.CharField(max_length=200, blank=True)
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"sign-in link of {self.user}"

@@ -1,0 +1,39 @@
+"""Gathers the stages' models for Django's registry; nobody else imports this."""
+
+from coalition.campaigns.models import Campaign, CampaignWords, Decision
+from coalition.evidence.models import Evidence
+from coalition.journal.models import Entry
+from coalition.mail.models import Letter
+from coalition.members.models import (
+    Account,
+    Coordinator,
+    Credential,
+    Organisation,
+    Representative,
+    SignInLink,
+    User,
+)
+from coalition.pledges.models import Condition, Invitation, Pledge
+from coalition.publishing.models import Attempt, Breaker, Post
+
+__all__ = [
+    "Account",
+    "Attempt",
+    "Breaker",
+    "Campaign",
+    "CampaignWords",
+    "Condition",
+    "Coordinator",
+    "Credential",
+    "Decision",
+    "Entry",
+    "Evidence",
+    "Invitation",
+    "Letter",
+    "Organisation",
+    "Pledge",
+    "Post",
+    "Representative",
+    "SignInLink",
+    "User",
+]

@@ -1,0 +1,1 @@
+"""The word given: pledges, their conditions, the invitations to make them."""

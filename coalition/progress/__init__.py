@@ -1,0 +1,1 @@
+"""The count: what the public page says. Reads only."""

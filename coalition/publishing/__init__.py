@@ -1,0 +1,1 @@
+"""The word kept: posts, their approval, and their release at T."""

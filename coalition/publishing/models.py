@@ -1,0 +1,152 @@
+"""The word kept: posts, and every attempt at sending one."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+from coalition.campaigns.models import Campaign
+from coalition.members.models import Account
+from coalition.members.states import Language, NetworkChoices, Route
+from coalition.networks.outcome import Reason
+from coalition.pledges.models import Pledge
+from coalition.publishing.states import PostKind, State
+
+APPROVED_ONCE = (State.APPROVED, State.SENDING, State.UNCERTAIN, State.MISSED, State.REFUSED)
+
+
+class Post(models.Model):
+    """Words for one account at one hour. Its hour is its campaign's T plus `offset_seconds`."""
+
+    campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="posts")
+    pledge = models.ForeignKey(Pledge, on_delete=models.CASCADE, related_name="posts")
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="posts")
+    network = models.CharField(max_length=10, choices=NetworkChoices)
+    kind = models.CharField(max_length=12, choices=PostKind)
+    language = models.CharField(max_length=2, choices=Language)
+    text = models.TextField(blank=True)
+    route = models.CharField(max_length=8, choices=Route, default=Route.BY_HAND)
+    offset_seconds = models.IntegerField(default=0)
+    created_at = models.DateTimeField()
+    written_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+
+    state = models.CharField(max_length=10, choices=State, default=State.DRAFT)
+    approved_at = models.DateTimeField(null=True, blank=True)
+    approved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    approval_waived = models.BooleanField(default=False)
+    approval_sha256 = models.CharField(max_length=64, blank=True)
+    approved_for = models.DateTimeField(null=True, blank=True, help_text="the T it was approved for")
+    record_key = models.CharField(max_length=13, blank=True)
+    record = models.TextField(blank=True)
+
+    fence = models.PositiveIntegerField(default=0, help_text="grows at every claim")
+    lease_until = models.DateTimeField(null=True, blank=True)
+    armed_until = models.DateTimeField(null=True, blank=True)
+    not_before = models.DateTimeField(null=True, blank=True)
+    looks = models.PositiveIntegerField(default=0, help_text="read-backs that found nothing")
+    needs_person = models.BooleanField(default=False)
+    reason = models.CharField(
+        max_length=20, blank=True, choices=[(reason.value, reason.value) for reason in Reason]
+    )
+    detail = models.CharField(max_length=300, blank=True)
+    network_post_id = models.CharField(max_length=300, blank=True)
+    url = models.CharField(max_length=400, blank=True)
+    published_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ("campaign", "offset_seconds", "pk")
+        indexes = (
+            models.Index(fields=("campaign", "state", "offset_seconds"), name="posts_by_hour"),
+        )
+        constraints = (
+            models.UniqueConstraint(
+                fields=("campaign", "account", "kind", "language"),
+                condition=~Q(state=State.CANCELLED),
+                name="one_post_per_account_kind_and_language",
+            ),
+            models.UniqueConstraint(
+                fields=("network", "network_post_id"),
+                condition=~Q(network_post_id=""),
+                name="a_network_id_belongs_to_one_post",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=State.PUBLISHED)
+                | (~Q(network_post_id="") & Q(published_at__isnull=False)),
+                name="published_posts_have_an_id",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=State.SENDING) | Q(lease_until__isnull=False),
+                name="posts_being_sent_have_a_lease",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=APPROVED_ONCE)
+                | (
+                    ~Q(approval_sha256="")
+                    & Q(approved_at__isnull=False)
+                    & Q(approved_for__isnull=False)
+                ),
+                name="only_approved_posts_move_on",
+            ),
+            models.CheckConstraint(
+                condition=Q(approved_by__isnull=True)
+                | Q(written_by__isnull=True)
+                | ~Q(approved_by=F("written_by"))
+                | Q(approval_waived=True),
+                name="a_second_person_approves",
+            ),
+            models.CheckConstraint(
+                condition=~Q(network=NetworkChoices.BLUESKY)
+                | ~Q(state__in=APPROVED_ONCE)
+                | ~Q(route=Route.DIRECT)
+                | (~Q(record_key="") & ~Q(record="")),
+                name="direct_bluesky_posts_have_their_record_before_the_first_try",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.kind} of {self.account} ({self.state})"
+
+
+class Attempt(models.Model):
+    """One try at sending a post: opened by the claim, closed once by the record, never changed."""
+
+    post = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="attempts")
+    fence = models.PositiveIntegerField()
+    worker = models.CharField(max_length=80)
+    began_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+    outcome = models.CharField(max_length=10, blank=True)
+    detail = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        ordering = ("post", "fence")
+        constraints = (
+            models.UniqueConstraint(fields=("post", "fence"), name="one_attempt_per_claim"),
+        )
+
+    def __str__(self) -> str:
+        return f"attempt {self.fence} at post {self.post_id}"
+
+
+class Breaker(models.Model):
+    """A network refused our app: until it is closed, its direct posts are hand-offs."""
+
+    network = models.CharField(max_length=10, choices=NetworkChoices)
+    detail = models.CharField(max_length=300)
+    opened_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=("network",),
+                condition=Q(closed_at__isnull=True),
+                name="one_open_breaker_per_network",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"breaker of {self.network}"

@@ -1,0 +1,252 @@
+"""Environment → settings. Fails closed; no default for a secret. Every setting: docs/settings.md."""
+
+import os
+import sys
+from datetime import timedelta
+from pathlib import Path
+
+from django.utils.csp import CSP
+
+from coalition.environment import Environment, kept_key, refuse
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+env = Environment(BASE_DIR / ".env")
+
+# -- which run is this? ------------------------------------------------------------------------
+DEPLOYMENT = env.text("DEPLOYMENT", "production" if "DATABASE_URL" in os.environ else "embedded")
+if DEPLOYMENT not in {"embedded", "production"}:
+    refuse("DEPLOYMENT", f"is {DEPLOYMENT!r}", "Use embedded or production")
+EMBEDDED = DEPLOYMENT == "embedded"
+DATA_DIR = Path(env.text("DATA_DIR", str(BASE_DIR / "var"))).resolve()
+DEBUG = env.flag("DEBUG", default=False)
+
+# -- secrets -----------------------------------------------------------------------------------
+if EMBEDDED:
+    SECRET_KEY = kept_key(DATA_DIR / "keys", "secret_key")
+    VAULT_PRIVATE_KEYS = [kept_key(DATA_DIR / "keys", "vault_key", make="vault")]
+    VAULT_PUBLIC_KEY = ""
+else:
+    SECRET_KEY = env.text("SECRET_KEY")
+    if len(SECRET_KEY) < 50:
+        refuse("SECRET_KEY", "is shorter than 50 characters", "Make a long random one")
+    VAULT_PRIVATE_KEYS = env.words("VAULT_PRIVATE_KEYS")  # only workers hold these
+    VAULT_PUBLIC_KEY = env.text("VAULT_PUBLIC_KEY", "")
+    if not VAULT_PRIVATE_KEYS and not VAULT_PUBLIC_KEY:
+        refuse(
+            "VAULT_PUBLIC_KEY", "is missing", "Make a pair with: python3 run.py manage vault_keys"
+        )
+
+# -- where it is reached -----------------------------------------------------------------------
+PUBLIC_URL = env.text("PUBLIC_URL", "http://localhost:8000" if EMBEDDED else None).rstrip("/")
+if not PUBLIC_URL.startswith(("https://", "http://")):
+    refuse("PUBLIC_URL", f"is {PUBLIC_URL!r}", "Write the whole address: https://exit.example.org")
+HTTPS = PUBLIC_URL.startswith("https://")
+ALLOWED_HOSTS = env.words("ALLOWED_HOSTS") or [
+    PUBLIC_URL.split("://", 1)[1].split("/")[0].rsplit(":", 1)[0],
+    *(["localhost", "127.0.0.1", "[::1]"] if EMBEDDED else []),
+]
+CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
+
+# -- networks: nothing posts anywhere unless it is switched on ---------------------------------
+NETWORKS = env.text("NETWORKS", "off")
+if NETWORKS not in {"off", "rehearsal", "live"}:
+    refuse("NETWORKS", f"is {NETWORKS!r}", "Use off, rehearsal or live")
+X_CLIENT_ID = env.text("X_CLIENT_ID", "")
+X_CLIENT_SECRET = env.text("X_CLIENT_SECRET", "")
+X_API = env.text("X_API", "https://api.x.com")
+BLUESKY_PLC = env.text("BLUESKY_PLC", "https://plc.directory")
+BLUESKY_API = env.text("BLUESKY_API", "https://public.api.bsky.app")
+REHEARSAL_DIR = Path(env.text("REHEARSAL_DIR", str(DATA_DIR / "rehearsal")))
+SENDS_AT_ONCE = env.number("SENDS_AT_ONCE", 100)
+
+# -- Django ------------------------------------------------------------------------------------
+INSTALLED_APPS = [
+    "coalition",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.humanize",
+    "django.contrib.messages",
+    "django.contrib.sessions",
+    "django.contrib.staticfiles",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "django_htmx",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+ROOT_URLCONF = "coalition.urls"
+WSGI_APPLICATION = "coalition.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "coalition.web.context.house",
+            ],
+        },
+    }
+]
+MIGRATION_MODULES = {"coalition": "migrations"}
+AUTH_USER_MODEL = "coalition.User"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+if EMBEDDED:
+    DATABASES = {
+        "default": {
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": DATA_DIR / "coalition.sqlite3",
+            "OPTIONS": {
+                "transaction_mode": "IMMEDIATE",
+                "timeout": 20,
+                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+            },
+        }
+    }
+    CACHES = {
+        "default": {
+            "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+            "LOCATION": DATA_DIR / "cache",
+        }
+    }
+    CELERY_BROKER_URL = "memory://"
+else:
+    REDIS_URL = env.text("REDIS_URL")
+    DATABASES = {"default": {**env.database(), "CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}}
+    CACHES = {
+        "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
+    }
+    CELERY_BROKER_URL = REDIS_URL
+
+# -- language and time -------------------------------------------------------------------------
+LANGUAGE_CODE = "nl"
+LANGUAGES = [("nl", "Nederlands"), ("fr", "Français"), ("de", "Deutsch"), ("en", "English")]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+TIME_ZONE = env.time_zone("TIME_ZONE", "Europe/Brussels")
+USE_TZ = True
+
+# -- files -------------------------------------------------------------------------------------
+STATIC_URL = "static/"
+STATIC_ROOT = BASE_DIR / "staticfiles"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+WHITENOISE_USE_FINDERS = EMBEDDED or DEBUG
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if EMBEDDED or DEBUG
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+
+# -- letters -----------------------------------------------------------------------------------
+SMTP_HOST = env.text("SMTP_HOST", "")
+DEFAULT_FROM_EMAIL = env.text("MAIL_FROM", "exit@localhost" if EMBEDDED else None)
+if SMTP_HOST:
+    MAILERS = {
+        "default": {
+            "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+            "OPTIONS": {
+                "host": SMTP_HOST,
+                "port": env.number("SMTP_PORT", 587),
+                "username": env.text("SMTP_USER", ""),
+                "password": env.text("SMTP_PASSWORD", ""),
+                "use_tls": env.flag("SMTP_TLS", default=True),
+                "timeout": 20,
+            },
+        }
+    }
+else:  # without a mail server, letters are files that a person can open
+    MAILERS = {
+        "default": {
+            "BACKEND": "django.core.mail.backends.filebased.EmailBackend",
+            "OPTIONS": {"file_path": str(DATA_DIR / "letters")},
+        }
+    }
+
+# -- signing in --------------------------------------------------------------------------------
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "home"
+ACCOUNT_ADAPTER = "coalition.web.signin.ClosedDoor"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"  # people come by invitation; the code itself proves the address
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 3
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 900
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_LOGOUT_REDIRECT_URL = "home"
+MFA_SUPPORTED_TYPES = ["webauthn", "totp", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = EMBEDDED
+
+# -- safe by default ---------------------------------------------------------------------------
+SECURE_SSL_REDIRECT = HTTPS
+SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
+SECURE_HSTS_SECONDS = int(timedelta(days=365).total_seconds()) if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
+SECURE_HSTS_PRELOAD = HTTPS
+SECURE_REFERRER_POLICY = "same-origin"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_NAME = "__Host-session" if HTTPS else "session"
+CSRF_COOKIE_NAME = "__Host-csrf" if HTTPS else "csrf"
+CSRF_COOKIE_HTTPONLY = True
+X_FRAME_OPTIONS = "DENY"
+SECURE_CSP = {
+    "default-src": [CSP.NONE],
+    "script-src": [CSP.SELF],
+    "style-src": [CSP.SELF],
+    "img-src": [CSP.SELF, "data:"],
+    "font-src": [CSP.SELF],
+    "connect-src": [CSP.SELF],
+    "form-action": [CSP.SELF],
+    "base-uri": [CSP.NONE],
+    "frame-ancestors": [CSP.NONE],
+}
+
+# -- hands: beat ticks, workers look at rows ---------------------------------------------------
+CELERY_TASK_SERIALIZER = "json"
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BEAT_MAX_LOOP_INTERVAL = 0.5
+CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
+CELERY_BEAT_SCHEDULE = {
+    "tick": {"task": "coalition.tick", "schedule": 1.0, "options": {"expires": 2}},
+    "post letters": {"task": "coalition.post_letters", "schedule": 5.0, "options": {"expires": 10}},
+}
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "handlers": {
+        "stderr": {"class": "logging.StreamHandler", "stream": sys.stderr, "formatter": "line"}
+    },
+    "root": {"handlers": ["stderr"], "level": env.text("LOG_LEVEL", "WARNING")},
+}

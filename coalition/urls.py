@@ -1,0 +1,18 @@
+"""Every door by its address; the language is part of it, so that no visitor needs a cookie."""
+
+from django.conf.urls.i18n import i18n_patterns
+from django.urls import include, path
+
+from coalition.web import health
+
+urlpatterns = [
+    path("healthz", health.healthz, name="healthz"),
+    *i18n_patterns(
+        path("sign-in/", include("allauth.urls")),
+        path("dashboard/", include("coalition.web.dashboard.urls")),
+        path("member/", include("coalition.web.pledge.urls")),
+        path("account/", include("coalition.web.accounts.urls")),
+        path("", include("coalition.web.progress.urls")),
+    ),
+    path("", health.home, name="root"),
+]

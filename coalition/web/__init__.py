@@ -1,0 +1,1 @@
+"""The doors: thin. Parse, call, render."""

@@ -1,0 +1,1 @@
+"""The door for connecting accounts and handing off posts."""

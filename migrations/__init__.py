@@ -1,0 +1,1 @@
+"""One linear history for the one app."""
