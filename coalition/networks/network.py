@@ -61,9 +61,7 @@ class Network(Protocol):
     ) -> None:
         """Close it."""
 
-    async def prepare(
-        self, draft: Draft, secret: Secret, keep: Keep
-    ) -> Session | Refused | Postponed | Unknown:
+    async def prepare(self, draft: Draft, secret: Secret, keep: Keep) -> Session | Refused | Postponed | Unknown:
         """Everything that can be done before T: sign in, check the pinned account, warm the connection."""
 
     async def publish(self, draft: Draft, session: Session) -> Outcome:

@@ -1,0 +1,1 @@
+"""Bluesky: records under our own keys, so exactly once."""

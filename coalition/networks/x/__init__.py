@@ -1,0 +1,1 @@
+"""X: no idempotency key, so at most once without looking."""

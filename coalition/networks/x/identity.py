@@ -1,0 +1,43 @@
+"""What an X post's id and link tell by themselves (pure)."""
+
+import re
+from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
+
+_EPOCH_MS = 1_288_834_974_657  # where X's ids begin to count: 4 November 2010
+_SEQUENCE_BITS = 22
+_LARGEST_ID = 2**63 - 1
+_EPOCH = datetime.fromtimestamp(0, UTC)
+_POST_LINK = re.compile(
+    r"https://(?:www\.|mobile\.)?(?:x|twitter)\.com/([A-Za-z0-9_]{1,15})/status/([0-9]{15,20})(?=[/?#]|\Z)"
+)
+
+
+class PostLink(NamedTuple):
+    """A pasted link to a post on X."""
+
+    handle: str
+    id: str
+
+
+def post_time(post_id: str | int) -> datetime:
+    """When the post went out, to the millisecond: it is in the id."""
+    return _EPOCH + timedelta(milliseconds=(int(post_id) >> _SEQUENCE_BITS) + _EPOCH_MS)
+
+
+def first_id_at(when: datetime) -> int:
+    """The smallest id that a post of `when` can have."""
+    return max(0, (when - _EPOCH) // timedelta(milliseconds=1) - _EPOCH_MS) << _SEQUENCE_BITS
+
+
+def parse_post_link(url: str) -> PostLink | None:
+    """The handle and the id that a pasted link names; None when it isn't a link to a post on X."""
+    match = _POST_LINK.match(url.strip())
+    if match is None or int(match[2]) > _LARGEST_ID:
+        return None
+    return PostLink(match[1], match[2])
+
+
+def post_url(handle: str, post_id: str) -> str:
+    """The public address of a post."""
+    return f"https://x.com/{handle}/status/{post_id}"
