@@ -1,0 +1,1 @@
+"""How fast it is, and what it rests on: each module is one measurement."""

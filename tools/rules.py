@@ -1,0 +1,57 @@
+"""The house rules that no tool knows: each looks at the tree and answers with what is wrong."""
+
+import re
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from tools import ROOT
+
+LONGEST_FILE = 300
+VAGUE_NAMES = {"utils", "util", "common", "helpers", "core", "services", "misc", "signals"}
+INDEX_OPTION = re.compile(r"^\s*--(?:extra-)?index-url|^\s*--find-links|\bresolved\b.*://")
+
+type Rule = Callable[[list[Path]], Iterator[str]]
+
+
+def files() -> list[Path]:
+    """What git keeps or would keep, relative to the project."""
+    names = subprocess.check_output(
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT,
+        encoding="utf-8",
+    )
+    return [path for name in names.split("\0") if name and (path := Path(name)).is_file()]
+
+
+def files_are_short(tree: list[Path]) -> Iterator[str]:
+    """A file that is longer than a sitting is two files."""
+    for path in tree:
+        if path.suffix == ".py" and path.parts[0] != "migrations":
+            lines = len(path.read_text("utf-8").splitlines())
+            if lines > LONGEST_FILE:
+                yield f"{path}:{LONGEST_FILE}: has {lines} lines; {LONGEST_FILE} are enough"
+
+
+def names_say_something(tree: list[Path]) -> Iterator[str]:
+    """A module called utils is a drawer for anything."""
+    for path in tree:
+        if path.suffix == ".py" and VAGUE_NAMES & {path.stem, *path.parent.parts}:
+            yield f"{path}: says nothing; name it after what it does"
+
+
+def locks_name_no_host(tree: list[Path]) -> Iterator[str]:
+    """Where packages come from is each machine's own business."""
+    for path in tree:
+        if path.suffix == ".lock" or path.name == "package-lock.json":
+            for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
+                if INDEX_OPTION.search(line):
+                    yield f"{path}:{number}: names a package index"
+
+
+RULES: list[Rule] = [files_are_short, names_say_something, locks_name_no_host]
+
+
+def problems(rule: Rule, tree: list[Path]) -> list[str]:
+    """What one rule finds, in order."""
+    return sorted(rule(tree))
