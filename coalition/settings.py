@@ -68,6 +68,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.sessions",
     "django.contrib.staticfiles",
+    "django.forms",
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -105,6 +106,7 @@ TEMPLATES = [
         },
     }
 ]
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"  # fields look as templates/django says
 MIGRATION_MODULES = {"coalition": "migrations"}
 AUTH_USER_MODEL = "coalition.User"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

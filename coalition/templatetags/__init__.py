@@ -1,0 +1,1 @@
+"""What templates may ask that a view need not answer."""
