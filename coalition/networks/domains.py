@@ -1,8 +1,10 @@
-"""Which endings make a word a domain: the list by which X decides that a bare domain is a link (pure)."""
+"""Which endings make a word a domain: the list by which X makes bare domains links (pure)."""
 
 from pathlib import Path
 
-TOP_LEVEL_DOMAINS = frozenset(Path(__file__).with_name("top_level_domains.txt").read_text("utf-8").split())
+TOP_LEVEL_DOMAINS = frozenset(
+    Path(__file__).with_name("top_level_domains.txt").read_text("utf-8").split()
+)
 
 
 def has_known_ending(domain: str) -> bool:

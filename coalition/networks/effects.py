@@ -1,4 +1,4 @@
-"""A rehearsal's own log of what it would have made public: outside the database, surviving processes."""
+"""A rehearsal's log of what it made "public": outside the database, shared by processes."""
 
 import fcntl
 import json
@@ -22,7 +22,7 @@ class Effect:
 
 
 class EffectLog:
-    """One JSON line an effect, appended under a file lock; without a path it lives in memory only."""
+    """One JSON line an effect, appended under a file lock; without a path, in memory only."""
 
     def __init__(self, path: Path | None) -> None:
         self._path = path

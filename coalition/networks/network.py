@@ -18,7 +18,11 @@ class NetworkName(StrEnum):
 
 
 type Secret = Mapping[str, Any]
-"""An opened credential, JSON-able. Bluesky: {"kind": "app password", "password", "host"}; X: {"access_token", "refresh_token", "expires_at"}."""
+"""An opened credential, JSON-able.
+
+Bluesky: {"kind": "app password", "password", "host", once open "access_jwt", "refresh_jwt"}.
+X: {"access_token", "refresh_token", "expires_at" in ISO 8601}.
+"""
 
 type Keep = Callable[[Secret], Awaitable[None]]
 """Stores a rotated secret durably; awaited before the new secret is used for anything."""
@@ -39,7 +43,7 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """A signed-in account: everything that one publishing call needs. Never logged, never stored."""
+    """A signed-in account: all that one publishing call needs. Never logged, never stored."""
 
     account_id: str
     host: str  # base address that publishing talks to, e.g. https://pds.example
@@ -57,12 +61,20 @@ class Network(Protocol):
         """Open the connection pool."""
 
     async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
     ) -> None:
         """Close it."""
 
-    async def prepare(self, draft: Draft, secret: Secret, keep: Keep) -> Session | Refused | Postponed | Unknown:
-        """Everything that can be done before T: sign in, check the pinned account, warm the connection."""
+    async def prepare(
+        self, draft: Draft, secret: Secret, keep: Keep
+    ) -> Session | Refused | Postponed | Unknown:
+        """All that can be done before T: sign in, check the pinned account, warm the connection.
+
+        Call it under the account's lock: it may use up a single-use refresh token.
+        """
 
     async def publish(self, draft: Draft, session: Session) -> Outcome:
         """One call, no retry. Never raises for anything a network can do."""

@@ -1,4 +1,4 @@
-"""What a network answers: one of four values, matched with `assert_never`. Unclassified means Unknown."""
+"""What a network answers: one of four, matched with `assert_never`. Unclassified is Unknown."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -66,4 +66,5 @@ class Unseen:
     seconds: float = 5.0
 
 
-type Sighting = Published | Absent | Unseen
+type Sighting = Published | Absent | Unseen | Refused
+"""`Refused` only with `Reason.CONFLICT`: what stands under our key is not this draft."""

@@ -1,4 +1,4 @@
-"""A network that answers like the real one and sends nothing: for the demo, rehearsals and tests."""
+"""A network that answers like the real one and sends nothing: for rehearsals, demo, tests."""
 
 import asyncio
 import hashlib
@@ -78,7 +78,7 @@ def _now() -> datetime:
 
 
 class Rehearsal:
-    """Implements Network. Scripts are keyed by account handle or by post; past its end all goes well."""
+    """Implements Network. Scripts are keyed by handle or by post; past their end all goes well."""
 
     def __init__(
         self,
@@ -113,11 +113,16 @@ class Rehearsal:
         return self
 
     async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
     ) -> None:
         del kind, error, trace
 
-    async def prepare(self, draft: Draft, secret: Secret, keep: Keep) -> Session | Refused | Postponed | Unknown:
+    async def prepare(
+        self, draft: Draft, secret: Secret, keep: Keep
+    ) -> Session | Refused | Postponed | Unknown:
         """A session at once, or what the script says."""
         del secret, keep  # a rehearsal opens no account
         await asyncio.sleep(self._latency)
@@ -171,7 +176,9 @@ class Rehearsal:
             id=self._id(draft, received_at),
         )
         with self._log.locked():
-            standing = self._log.with_id(effect.id)  # only Bluesky's ids can stand already: we choose them
+            standing = self._log.with_id(
+                effect.id
+            )  # only Bluesky's ids can stand already: we choose them
             if standing is None:
                 self._log.append(effect)
         if standing is not None and standing.text_sha256 != effect.text_sha256:
@@ -180,7 +187,9 @@ class Rehearsal:
 
     def _id(self, draft: Draft, received_at: datetime) -> str:
         if self._name is NetworkName.BLUESKY:
-            return record.record_uri(draft.account_id, draft.record_key or record.new_record_key(received_at))
+            return record.record_uri(
+                draft.account_id, draft.record_key or record.new_record_key(received_at)
+            )
         return str(identity.first_id_at(received_at) + secrets.randbits(22))
 
     def _published(self, effect: Effect, draft: Draft) -> Published:

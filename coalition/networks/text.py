@@ -1,4 +1,4 @@
-"""What all networks' texts share: how people count, how we compare, what must not hide in them (pure)."""
+"""What all texts share: how people count, how we compare, what must not hide in them (pure)."""
 
 import html
 import unicodedata
@@ -9,9 +9,11 @@ import regex
 
 _GRAPHEME = regex.compile(r"\X")
 _WHITE_SPACE = regex.compile(r"\s+")
-# Format characters that show nothing or turn the reading order; ZWJ is judged in its place, inside emoji it is honest.
+# they show nothing or turn the reading order; joiners and tags are honest inside emoji only
 _HIDDEN = regex.compile(
-    r"[\p{Cf}\p{Cc}\u034F\u115F\u1160\u17B4\u17B5\u2800\u3164\uFFA0--\t\n\r\u200D\U000E0020-\U000E007F]", regex.V1
+    r"[\p{Cf}\p{Cc}\u034F\u115F\u1160\u17B4\u17B5\u2800\u3164\uFFA0"
+    r"--\t\n\r\u200D\U000E0020-\U000E007F]",
+    regex.V1,
 )
 _LONE_JOINER = regex.compile(
     r"(?<![\p{Extended_Pictographic}\p{EMod}\uFE0F])\u200D|\u200D(?!\p{Extended_Pictographic})"
@@ -24,7 +26,9 @@ class ProblemKind(StrEnum):
 
     EMPTY = "empty"
     TOO_LONG = "too long"
-    HIDDEN_CHARACTER = "hidden character"  # bidi or zero-width: the reader sees other words than the approver
+    HIDDEN_CHARACTER = (
+        "hidden character"  # bidi or zero-width: the reader sees other words than the approver
+    )
     HASHTAG = "hashtag"  # a coordinated hashtag breaks X's policy
     MENTION = "mention"  # an @mention breaks X's policy
     BLUESKY_HANDLE = "bluesky handle"  # written with @, it mentions a stranger on X
@@ -51,9 +55,11 @@ def canonical(text: str) -> str:
 
 
 def hidden_characters(text: str) -> tuple[Problem, ...]:
-    """Every bidi, zero-width or control character; `piece` is its code point, for it can't be shown."""
+    """Every bidi, zero-width or control character; `piece` is its code point."""
     found = [*_HIDDEN.finditer(text), *_LONE_JOINER.finditer(text), *_LONE_TAG.finditer(text)]
     return tuple(
-        Problem(ProblemKind.HIDDEN_CHARACTER, f"U+{ord(match[0][0]):04X}", match.start(), match.end())
+        Problem(
+            ProblemKind.HIDDEN_CHARACTER, f"U+{ord(match[0][0]):04X}", match.start(), match.end()
+        )
         for match in sorted(found, key=lambda match: match.start())
     )

@@ -1,6 +1,6 @@
 """The emoji that X counts as one: those that are more than one character long (pure).
 
-X's published counter knows Unicode 11. Newer sequences count by their parts, there and here: never less than on X.
+X's published counter knows Unicode 11. Newer sequences count by their parts, as there.
 """
 
 import re
@@ -29,7 +29,9 @@ _FAMILY = (
     "(?:\U0001f468\u200d(?:[\U0001f468\U0001f469]\u200d)?|\U0001f469\u200d(?:\U0001f469\u200d)?)"
     "(?:\U0001f466\u200d\U0001f466|\U0001f467\u200d[\U0001f466\U0001f467]|[\U0001f466\U0001f467])"
 )
-_JOINED_THINGS = "\U0001f3f3\ufe0f\u200d\U0001f308|\U0001f3f4\u200d\u2620\ufe0f|\U0001f441\u200d\U0001f5e8"
+_JOINED_THINGS = (
+    "\U0001f3f3\ufe0f\u200d\U0001f308|\U0001f3f4\u200d\u2620\ufe0f|\U0001f441\u200d\U0001f5e8"
+)
 _KEYCAP = "[#*0-9]\ufe0f?\u20e3"
 _PLAIN_UNLESS_VARIED = (
     "[\u00a9\u00ae\u2122\u265f\U0001f004\U0001f170\U0001f171\U0001f17e\U0001f17f\U0001f202\U0001f21a\U0001f22f"
@@ -57,14 +59,17 @@ _BODY = (
     "\u270a\u270b]"
 )
 _COUNTRIES = (
-    "A[C-GILMOQ-UWXZ] B[ABD-JL-OQ-TVWYZ] C[ACDF-IK-PRU-Z] D[EGJKMOZ] E[ACEGHR-U] F[I-KMOR] G[ABD-IL-NP-UWY]"
-    " H[KMNRTU] I[C-EL-OQ-T] J[EMOP] K[EG-IMNPRWYZ] L[A-CIKR-VY] M[AC-HK-Z] N[ACE-GILOPRUZ] OM P[AE-HK-NR-TWY]"
-    " QA R[EOSUW] S[A-EG-OR-TVX-Z] T[ACDF-HJ-ORTVWZ] U[AGMNSYZ] V[ACEGINU] W[FS] XK Y[ET] Z[AMW]"
+    "A[C-GILMOQ-UWXZ] B[ABD-JL-OQ-TVWYZ] C[ACDF-IK-PRU-Z] D[EGJKMOZ] E[ACEGHR-U] F[I-KMOR]"
+    " G[ABD-IL-NP-UWY] H[KMNRTU] I[C-EL-OQ-T] J[EMOP] K[EG-IMNPRWYZ] L[A-CIKR-VY] M[AC-HK-Z]"
+    " N[ACE-GILOPRUZ] OM P[AE-HK-NR-TWY] QA R[EOSUW] S[A-EG-OR-TVX-Z] T[ACDF-HJ-ORTVWZ]"
+    " U[AGMNSYZ] V[ACEGINU] W[FS] XK Y[ET] Z[AMW]"
 )
 
 
 def _flags() -> str:
-    indicators = {ord(letter): 0x1F1E6 + ord(letter) - ord("A") for letter in "ABCDEFGHIJKLMNOPQRSTUVWXYZ"}
+    indicators = {
+        ord(letter): 0x1F1E6 + ord(letter) - ord("A") for letter in "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+    }
     regions = "|".join(
         f"\U0001f3f4{''.join(chr(0xE0000 + ord(letter)) for letter in region)}\U000e007f"
         for region in ("gbeng", "gbsct", "gbwls")

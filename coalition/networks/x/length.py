@@ -29,10 +29,8 @@ _ACCENTED = (
 )
 _SPACES = "\\t-\\r \u0085\u00a0\u1680\u180e\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
 _IN_LABEL = rf"[^!'#%&()*+,\\\-./:;<=>?@\[\]^_{{|}}~${_SPACES}{_NOT_TEXT}{_DIRECTION}]"
-_ENDING = (
-    f"(?:(?:{'|'.join(sorted(map(re.escape, TOP_LEVEL_DOMAINS), key=len, reverse=True))})(?=[^0-9a-zA-Z@+-]|\\Z)"
-    "|xn--[-0-9a-z]+)"
-)
+_KNOWN = "|".join(sorted(map(re.escape, TOP_LEVEL_DOMAINS), key=len, reverse=True))
+_ENDING = rf"(?:(?:{_KNOWN})(?=[^0-9a-zA-Z@+-]|\Z)|xn--[-0-9a-z]+)"
 _DOMAIN = (
     f"(?:{_IN_LABEL}++(?:[_-]++{_IN_LABEL}++)*+\\.)*"  # labels before the name may hold underscores
     f"{_IN_LABEL}++(?:-++{_IN_LABEL}++)*+\\.{_ENDING}"
@@ -44,7 +42,8 @@ _PATH = f"(?:(?:{_IN_PATH}*(?:{_PARENTHESES}{_IN_PATH}*)*{_PATH_END})|(?:@{_IN_P
 _QUERY = r"\?[a-z0-9!?*'@();:&=+$/%#\[\]\-_.,~|]*[a-z0-9\-_&=#/]"
 
 _LINK = re.compile(
-    f"(?P<before>[^A-Za-z0-9@＠$#＃{_NOT_TEXT}]|[{_DIRECTION}]|^)"
+    # X counts in UTF-16: half of an emoji may stand before a link, and the other half begin it
+    f"(?P<before>(?=[\U00010000-\U0010ffff])|[^A-Za-z0-9@＠$#＃{_NOT_TEXT}]|[{_DIRECTION}]|^)"
     f"(?P<address>(?P<protocol>https?://)?(?P<domain>{_DOMAIN})(?::[0-9]+)?(?P<path>/{_PATH}*)?(?:{_QUERY})?)",
     re.IGNORECASE,
 )
@@ -80,7 +79,9 @@ def links(text: str) -> list[Link]:
     """Every piece that X makes a link of, bare domains included."""
     if "." not in text:
         return []
-    return [link for match in _LINK.finditer(text) if _is_address(match) for link in _links_in(match)]
+    return [
+        link for match in _LINK.finditer(text) if _is_address(match) for link in _links_in(match)
+    ]
 
 
 def _weight(character: int) -> int:
@@ -112,8 +113,13 @@ def _links_in(match: re.Match[str]) -> Iterator[Link]:
         return
     if match["before"] and match["before"] in "-_./":
         return
-    # without a protocol only the plain pieces of the domain are links; the path belongs to the last of them
-    pieces = [Link(start + piece.start(), start + piece.end()) for piece in _PLAIN_DOMAIN.finditer(match["domain"])]
+    # without a protocol only its plain pieces are links; the path belongs to the last of them
+    pieces = [
+        Link(start + piece.start(), start + piece.end())
+        for piece in _PLAIN_DOMAIN.finditer(match["domain"])
+    ]
     if pieces and match["path"]:
-        pieces[-1] = Link(pieces[-1].start, match.end("address"))
+        pieces[-1] = Link(
+            pieces[-1].start, pieces[-1].end + match.end("address") - match.end("domain")
+        )
     yield from pieces

@@ -21,7 +21,9 @@ def problems(text: str) -> tuple[Problem, ...]:
 
 
 def _hashtags(text: str) -> list[Problem]:
-    inside = [(link.start, link.end) for link in links(text)]  # a fragment of an address is no hashtag
+    inside = [
+        (link.start, link.end) for link in links(text)
+    ]  # a fragment of an address is no hashtag
     return [
         Problem(ProblemKind.HASHTAG, match[0], match.start(), match.end())
         for match in _HASHTAG.finditer(text)
@@ -32,7 +34,9 @@ def _hashtags(text: str) -> list[Problem]:
 def _mentions(text: str) -> list[Problem]:
     return [
         Problem(
-            ProblemKind.BLUESKY_HANDLE if has_known_ending(match[1]) and "." in match[1] else ProblemKind.MENTION,
+            ProblemKind.BLUESKY_HANDLE
+            if has_known_ending(match[1]) and "." in match[1]
+            else ProblemKind.MENTION,
             match[0],
             match.start(),
             match.end(),

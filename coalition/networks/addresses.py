@@ -1,0 +1,65 @@
+"""Where we may connect to when somebody else chose the host: the public address we checked."""
+
+import ipaddress
+import socket
+from collections.abc import Collection
+from urllib.parse import urlsplit
+
+from aiohttp.abc import AbstractResolver, ResolveResult
+from aiohttp.resolver import ThreadedResolver
+
+_GLOBAL_UNICAST = ipaddress.ip_network("2000::/3")
+_WRAPPED_IPV4 = tuple(
+    map(ipaddress.ip_network, ("2002::/16", "2001::/32"))
+)  # 6to4, Teredo: an inner address hides
+
+
+class ForbiddenAddressError(OSError):
+    """A host that is not, or does not resolve to, a public address."""
+
+
+def is_public(address: str) -> bool:
+    """Whether everybody on the internet means the same machine by this address."""
+    ip = ipaddress.ip_address(address.partition("%")[0])
+    if isinstance(ip, ipaddress.IPv4Address):
+        return ip.is_global and not ip.is_multicast
+    return (
+        ip.is_global
+        and ip in _GLOBAL_UNICAST
+        and not any(ip in network for network in _WRAPPED_IPV4)
+    )
+
+
+def check(url: str, private_hosts: Collection[str] = ()) -> None:
+    """Refuse what a resolver never sees: plain http and bare addresses, off our own hosts."""
+    parts = urlsplit(url)
+    host = parts.hostname or ""
+    if host in private_hosts:
+        return
+    if parts.scheme != "https" or parts.username is not None:
+        raise ForbiddenAddressError(url)
+    if ":" in host or host.replace(".", "").isdigit():
+        raise ForbiddenAddressError(url)
+
+
+class PublicResolver(AbstractResolver):
+    """Resolves to public addresses only; the connection then goes to exactly these."""
+
+    def __init__(self, private_hosts: Collection[str] = ()) -> None:
+        self._private_hosts = private_hosts
+        self._resolver = ThreadedResolver()
+
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
+    ) -> list[ResolveResult]:
+        """The host's addresses; one that is not public forbids them all."""
+        found = await self._resolver.resolve(host, port, family)
+        if host not in self._private_hosts and not all(
+            is_public(result["host"]) for result in found
+        ):
+            raise ForbiddenAddressError(host)
+        return found
+
+    async def close(self) -> None:
+        """Nothing is held."""
+        await self._resolver.close()

@@ -1,0 +1,73 @@
+"""Bluesky as a Network."""
+
+from datetime import datetime
+from types import TracebackType
+from typing import Self
+
+import aiohttp
+
+from coalition.networks.addresses import PublicResolver
+from coalition.networks.bluesky import publish, read_back, resolve, session
+from coalition.networks.bluesky.hosts import Hosts
+from coalition.networks.network import Draft, Keep, NetworkName, Secret, Session
+from coalition.networks.outcome import Outcome, Postponed, Reason, Refused, Sighting, Unknown
+from coalition.networks.wire import Limits, open_pool
+
+_SOON = 5.0
+
+
+class Bluesky:
+    """Accounts on any host of the network, reached over one bounded pool."""
+
+    def __init__(self, hosts: Hosts | None = None, limits: Limits | None = None) -> None:
+        self._hosts = hosts or Hosts()
+        self._limits = limits or Limits()
+        self._open_pool: aiohttp.ClientSession | None = None
+
+    @property
+    def name(self) -> NetworkName:
+        """Bluesky."""
+        return NetworkName.BLUESKY
+
+    async def __aenter__(self) -> Self:
+        self._open_pool = open_pool(self._limits, resolver=PublicResolver(self._hosts.private))
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self._pool.close()
+
+    async def prepare(
+        self, draft: Draft, secret: Secret, keep: Keep
+    ) -> Session | Refused | Postponed | Unknown:
+        """Sign in to the pinned account; leaves a warm connection to its host."""
+        if not secret.get("host"):
+            try:
+                found = await resolve.resolve(self._pool, self._hosts, draft.account_id)
+            except resolve.UnresolvedError as unresolved:
+                if unresolved.again:
+                    return Postponed(_SOON, str(unresolved))
+                return Refused(Reason.RECONNECT, str(unresolved))
+            secret = {**secret, "host": found.host}
+        return await session.open_session(self._pool, self._hosts, draft.account_id, secret, keep)
+
+    async def publish(self, draft: Draft, session: Session) -> Outcome:
+        """One call, no retry."""
+        if session.account_id != draft.account_id:
+            return Refused(Reason.WRONG_ACCOUNT, session.account_id)
+        return await publish.publish(self._pool, draft, session)
+
+    async def read_back(self, draft: Draft, session: Session, since: datetime) -> Sighting:
+        """By the record's own key, so that `since` adds nothing."""
+        del since
+        return await read_back.read_back(self._pool, draft, session)
+
+    @property
+    def _pool(self) -> aiohttp.ClientSession:
+        if self._open_pool is None:
+            raise RuntimeError("use it as `async with`")
+        return self._open_pool

@@ -1,0 +1,88 @@
+"""Writing one record under our own key, and what each answer means."""
+
+import json
+
+import aiohttp
+
+from coalition.networks.bluesky.record import COLLECTION, key_time, post_url, record_uri
+from coalition.networks.network import Draft, Session
+from coalition.networks.outcome import Outcome, Postponed, Published, Reason, Refused, Unknown
+from coalition.networks.wire import NeverLeft, PerhapsLeft, Reply, call, wait_asked
+
+_SOON = 1.0
+_REASONS = {
+    "InvalidRequest": Reason.TEXT,
+    "InvalidRecord": Reason.TEXT,
+    "AccountTakedown": Reason.SUSPENDED,
+    "AccountSuspended": Reason.SUSPENDED,
+    "AccountDeactivated": Reason.SUSPENDED,
+    "RepoTakendown": Reason.SUSPENDED,
+    "RepoDeactivated": Reason.SUSPENDED,
+    "RepoNotFound": Reason.SUSPENDED,
+    "InvalidToken": Reason.RECONNECT,
+    "AuthMissing": Reason.RECONNECT,
+    "AuthenticationRequired": Reason.RECONNECT,
+}
+
+
+async def publish(pool: aiohttp.ClientSession, draft: Draft, session: Session) -> Outcome:
+    """One putRecord: again with the same key and value it changes nothing, else it fails."""
+    answer = await call(
+        pool,
+        "POST",
+        f"{session.host}/xrpc/com.atproto.repo.putRecord",
+        headers={**session.headers, "Content-Type": "application/json"},
+        body=_body(draft),
+    )
+    match answer:
+        case Reply():
+            return classify(answer, draft)
+        case NeverLeft(detail):
+            return Postponed(_SOON, detail)
+        case PerhapsLeft(detail):
+            return Unknown(detail)
+
+
+def classify(reply: Reply, draft: Draft) -> Outcome:
+    """What an answer to putRecord means."""
+    answer = reply.json()
+    error = str(answer.get("error", ""))
+    detail = f"{reply.status} {error}: {answer.get('message', '')}"
+    match reply.status, error:
+        case 200, _:
+            return _published(answer, draft)
+        case 429, _:
+            return Postponed(wait_asked(reply), detail)
+        case _, "ExpiredToken":
+            return Postponed(0, detail)  # nothing was written; the next sign-in brings a new one
+        case (408 | 409, _) | (_, "InvalidSwap"):
+            return Unknown(detail)
+        case 401, _:
+            return Refused(Reason.RECONNECT, detail)
+        case 413, _:
+            return Refused(Reason.TEXT, detail)
+        case _ if reply.blames_us:
+            return Refused(_REASONS.get(error, Reason.OTHER), detail)
+        case _:
+            return Unknown(detail)
+
+
+def _published(answer: dict[str, object], draft: Draft) -> Published | Unknown:
+    uri = record_uri(draft.account_id, draft.record_key)
+    if answer.get("uri") != uri:
+        return Unknown("200 that doesn't name our record")
+    commit = answer.get("commit")  # missing when the record stood there already
+    revision = commit.get("rev") if isinstance(commit, dict) else None
+    return Published(
+        uri, post_url(uri, draft.handle), key_time(revision) if isinstance(revision, str) else None
+    )
+
+
+def _body(draft: Draft) -> bytes:
+    address = json.dumps(
+        {"repo": draft.account_id, "collection": COLLECTION, "rkey": draft.record_key}
+    )
+    # the frozen record goes in as it is; `swapRecord: null` means: only where nothing stands
+    return (
+        f'{address[:-1]}, "validate": true, "swapRecord": null, "record": {draft.record}}}'.encode()
+    )
