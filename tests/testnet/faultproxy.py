@@ -1,7 +1,7 @@
 """A proxy on loopback that fails on demand, between the app and a real server.
 
     with FaultProxy(pds.port) as proxy:
-        proxy.arm("drop", match="putRecord")   # the next putRecord is written, its answer lost
+        proxy.arm(Fault("drop", match="putRecord"))  # the next one is written, its answer lost
         …use proxy.url…
 
 `drop`, `reset`, `hang`, `cut` let the server do the work and lose its answer; `refuse` and
@@ -73,11 +73,9 @@ class FaultProxy:
         """Where the app finds it."""
         return f"http://127.0.0.1:{self.port}"
 
-    def arm(self, mode: Mode, match: str = "", **details: object) -> Fault:
-        """Let the next matching requests fail; faults are used up in the order they were armed."""
-        fault = Fault(mode, match, **details)  # type: ignore[arg-type]  # Fault's own fields
-        self.faults.append(fault)
-        return fault
+    def arm(self, *faults: Fault) -> None:
+        """Let the next matching requests fail; the fault that was armed first is used up first."""
+        self.faults += faults
 
     def clear(self) -> None:
         """From here on, nothing fails."""

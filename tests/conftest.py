@@ -1,0 +1,119 @@
+"""Every kind of server a test may ask for, started once, when the first test asks."""
+
+import contextlib
+import os
+import shutil
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import django
+import pytest
+from pytest_django import Settings
+
+from tests import environment
+from tests.testnet import servers
+from tests.testnet.missing import Missing
+from tests.testnet.pds import is_set_up
+
+environment.set_up()
+django.setup()  # here, so that any file below may import models
+
+MISSING = pytest.StashKey[dict[str, Missing]]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.stash[MISSING] = {}
+
+
+def pytest_unconfigure() -> None:
+    shutil.rmtree(os.environ["DATA_DIR"], ignore_errors=True)
+
+
+@contextlib.contextmanager
+def what_is_missing(config: pytest.Config) -> Iterator[None]:
+    """What a machine lacks skips its tests; under CI it fails them."""
+    try:
+        yield
+        return
+    except Missing as found:
+        missing = found
+    config.stash[MISSING][missing.kind] = missing
+    if os.environ.get("CI"):
+        pytest.fail(str(missing), pytrace=False)
+    pytest.skip(str(missing))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_setup(item: pytest.Item) -> Iterator[None]:
+    with what_is_missing(item.config):
+        return (yield)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
+    with what_is_missing(item.config):
+        return (yield)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """One line for every kind of test that could not run."""
+    missing = terminalreporter.config.stash[MISSING]
+    if missing:
+        terminalreporter.section("not on this machine")
+    for each in missing.values():
+        terminalreporter.line(str(each))
+
+
+# Servers. Tests that can't share one make their own: `with Postgres() as postgres`.
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[servers.Postgres]:
+    """PostgreSQL 18, the one that Django's tests run on."""
+    with servers.Postgres(port=environment.POSTGRES_PORT) as postgres:
+        yield postgres
+
+
+@pytest.fixture(scope="session")
+def valkey() -> Iterator[servers.Valkey]:
+    """The broker of the real deployment, at settings.REDIS_URL."""
+    with servers.Valkey(port=environment.VALKEY_PORT) as valkey:
+        yield valkey
+
+
+@pytest.fixture(scope="session")
+def pds(pytestconfig: pytest.Config) -> Iterator[servers.Pds]:
+    """A real Bluesky server; `pds.person()` makes a fresh account."""
+    if not is_set_up():
+        capture = pytestconfig.pluginmanager.getplugin("capturemanager")
+        with capture.global_and_fixture_disabled():
+            sys.stderr.write(
+                "\nBuilding Bluesky's server, once on this machine: a minute or two.\n"
+            )
+    with servers.Pds() as pds:
+        yield pds
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Path:
+    """A browser to look at pages with."""
+    return servers.chromium()
+
+
+# Django
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(request: pytest.FixtureRequest) -> None:
+    """The database starts with the first test that wants one."""
+    if not environment.on_sqlite():
+        request.getfixturevalue("postgres")
+
+
+@pytest.fixture(autouse=True)
+def _own_cache(settings: Settings) -> None:
+    """No test sees what another left in the cache."""
+    memory = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": uuid4().hex}
+    settings.CACHES = {"default": memory}
