@@ -56,6 +56,7 @@ X_CLIENT_SECRET = env.text("X_CLIENT_SECRET", "")
 X_API = env.text("X_API", "https://api.x.com")
 BLUESKY_PLC = env.text("BLUESKY_PLC", "https://plc.directory")
 BLUESKY_API = env.text("BLUESKY_API", "https://public.api.bsky.app")
+BLUESKY_PRIVATE_HOSTS = env.words("BLUESKY_PRIVATE_HOSTS")
 REHEARSAL_DIR = Path(env.text("REHEARSAL_DIR", str(DATA_DIR / "rehearsal")))
 SENDS_AT_ONCE = env.number("SENDS_AT_ONCE", 100)
 

@@ -11,7 +11,9 @@ class Evidence(models.Model):
     """One reason to say that an organisation has left. Posts that we sent are evidence by themselves."""
 
     campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="evidence")
-    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="evidence")
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.CASCADE, related_name="evidence"
+    )
     account = models.ForeignKey(
         Account, null=True, blank=True, on_delete=models.SET_NULL, related_name="evidence"
     )

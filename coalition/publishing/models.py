@@ -38,7 +38,9 @@ class Post(models.Model):
     )
     approval_waived = models.BooleanField(default=False)
     approval_sha256 = models.CharField(max_length=64, blank=True)
-    approved_for = models.DateTimeField(null=True, blank=True, help_text="the T it was approved for")
+    approved_for = models.DateTimeField(
+        null=True, blank=True, help_text="the T it was approved for"
+    )
     record_key = models.CharField(max_length=13, blank=True)
     record = models.TextField(blank=True)
 
@@ -48,6 +50,7 @@ class Post(models.Model):
     not_before = models.DateTimeField(null=True, blank=True)
     looks = models.PositiveIntegerField(default=0, help_text="read-backs that found nothing")
     needs_person = models.BooleanField(default=False)
+    told_at = models.DateTimeField(null=True, blank=True, help_text="when its people were told")
     reason = models.CharField(
         max_length=20, blank=True, choices=[(reason.value, reason.value) for reason in Reason]
     )

@@ -1,0 +1,149 @@
+"""Opening a campaign, choosing its hour, deciding go or no-go, stopping it."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext_lazy as _
+
+from coalition.campaigns.lock import hold
+from coalition.campaigns.models import Campaign, CampaignWords, Decision
+from coalition.campaigns.phases import Phase, phase
+from coalition.journal.actions import Act, note
+from django.contrib.auth.base_user import AbstractBaseUser
+from coalition.refusals import Refusal
+
+
+@transaction.atomic
+def create_campaign(
+    *,
+    slug: str,
+    coalition_name: str,
+    words: Mapping[str, Mapping[str, str]],
+    actor: AbstractBaseUser,
+    now: datetime,
+    **fields: Any,  # noqa: ANN401 — the model's own optional fields
+) -> Campaign:
+    """A draft: nothing is public until it is opened. `words` maps language → name, call, why, prompt."""
+    campaign = Campaign.objects.create(
+        slug=slug, coalition_name=coalition_name, created_at=now, **fields
+    )
+    for language, wording in words.items():
+        CampaignWords.objects.create(campaign=campaign, language=language, **wording)
+    note(Act("campaign created", str(actor), campaign.pk), now=now)
+    return campaign
+
+
+@transaction.atomic
+def open_campaign(campaign: Campaign, *, actor: AbstractBaseUser, now: datetime) -> None:
+    """Make it public. Once."""
+    if Campaign.objects.filter(pk=campaign.pk, opened_at__isnull=True).update(opened_at=now):
+        note(Act("campaign opened", str(actor), campaign.pk), now=now)
+    campaign.refresh_from_db()
+
+
+def hour_in(zone: str, wall: datetime, *, later_of_two: bool | None = None) -> datetime:
+    """The instant of a wall-clock hour; refuses one that a clock change skips, asks about one it repeats."""
+    here = ZoneInfo(zone)
+    first, second = (wall.replace(tzinfo=here, fold=fold) for fold in (0, 1))
+    if first.astimezone(UTC).astimezone(here).replace(tzinfo=None) != wall:
+        raise Refusal(_("That hour does not exist: the clocks go forward. Choose another one."))
+    if first.utcoffset() != second.utcoffset():
+        if later_of_two is None:
+            raise Refusal(
+                _(
+                    "That hour comes twice: the clocks go back. Say whether you mean the first or the second."
+                )
+            )
+        return (second if later_of_two else first).astimezone(UTC)
+    return first.astimezone(UTC)
+
+
+@transaction.atomic
+def set_exit_at(
+    campaign: Campaign, exit_at: datetime, *, actor: AbstractBaseUser, now: datetime
+) -> None:
+    """Choose or move T: one UPDATE. Approvals and go were given for the old hour and fall by themselves."""
+    hold(campaign.pk)
+    campaign.refresh_from_db()
+    if exit_at <= now:
+        raise Refusal(_("That hour has passed. Choose one in the future."))
+    if campaign.called_off_at:
+        raise Refusal(_("This exit was called off. Start a new one."))
+    if phase(campaign, now) in {Phase.RELEASING, Phase.OVER}:
+        raise Refusal(_("The hour has come: it can't be moved any more. You can still stop."))
+    if campaign.exit_at == exit_at:
+        return
+    was = campaign.exit_at
+    Campaign.objects.filter(pk=campaign.pk).update(
+        exit_at=exit_at, go_at=None, no_go_at=None, date_sequence=campaign.date_sequence + 1
+    )
+    facts = {"from": was.isoformat() if was else None, "to": exit_at.isoformat()}
+    note(Act("date set", str(actor), campaign.pk, facts=facts), now=now)
+    campaign.refresh_from_db()
+
+
+@transaction.atomic
+def decide(
+    campaign: Campaign, *, go: bool, reason: str = "", actor: AbstractBaseUser, now: datetime
+) -> None:
+    """One person's go or no-go. Go counts at the quorum; one no-go is enough to hold everything."""
+    hold(campaign.pk)
+    campaign.refresh_from_db()
+    if campaign.exit_at is None:
+        raise Refusal(_("There is no date yet: choose the hour first."))
+    if campaign.called_off_at:
+        raise Refusal(_("This exit was called off."))
+    deadline = campaign.exit_at - timedelta(minutes=campaign.decide_before_minutes)
+    if go and now > deadline:
+        raise Refusal(_("The deadline for go has passed, so it is no-go. Move the hour to go on."))
+    try:
+        with transaction.atomic():
+            Decision.objects.create(
+                campaign=campaign,
+                about_exit_at=campaign.exit_at,
+                decided_by_id=actor.pk,
+                go=go,
+                reason=reason,
+                decided_at=now,
+            )
+    except IntegrityError:
+        raise Refusal(_("You have already decided about this hour.")) from None
+    said = Decision.objects.filter(campaign=campaign, about_exit_at=campaign.exit_at)
+    if not go:
+        Campaign.objects.filter(pk=campaign.pk).update(no_go_at=now, go_at=None)
+    elif not campaign.no_go_at and said.filter(go=True).count() >= campaign.quorum:
+        Campaign.objects.filter(pk=campaign.pk, go_at__isnull=True).update(go_at=now)
+    note(Act("go" if go else "no-go", str(actor), campaign.pk), now=now)
+    campaign.refresh_from_db()
+
+
+@transaction.atomic
+def stop(campaign: Campaign, *, actor: AbstractBaseUser, now: datetime) -> None:
+    """From the commit of this on, no post begins to be sent."""
+    hold(campaign.pk)
+    if Campaign.objects.filter(pk=campaign.pk, stopped_at__isnull=True).update(stopped_at=now):
+        note(Act("stopped", str(actor), campaign.pk), now=now)
+    campaign.refresh_from_db()
+
+
+@transaction.atomic
+def resume(campaign: Campaign, *, actor: AbstractBaseUser, now: datetime) -> None:
+    """Go on after a stop: what is still inside its window goes, what is beyond it is missed."""
+    hold(campaign.pk)
+    if Campaign.objects.filter(pk=campaign.pk, stopped_at__isnull=False).update(stopped_at=None):
+        note(Act("resumed", str(actor), campaign.pk), now=now)
+    campaign.refresh_from_db()
+
+
+@transaction.atomic
+def call_off(campaign: Campaign, *, actor: AbstractBaseUser, now: datetime) -> None:
+    """The exit does not happen. For good."""
+    hold(campaign.pk)
+    if Campaign.objects.filter(pk=campaign.pk, called_off_at__isnull=True).update(
+        called_off_at=now
+    ):
+        note(Act("called off", str(actor), campaign.pk), now=now)
+    campaign.refresh_from_db()

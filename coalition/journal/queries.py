@@ -1,0 +1,27 @@
+"""Reading the journal."""
+
+from dataclasses import dataclass
+
+from coalition.journal.chain import link
+from coalition.journal.models import Entry
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """The first entry whose hash is not what it should be."""
+
+    position: int
+    expected: str
+    found: str
+
+
+def first_broken() -> Broken | None:
+    """Walk the chain; None means whole."""
+    digest = ""
+    for expected_position, entry in enumerate(
+        Entry.objects.filter(position__isnull=False).order_by("position").iterator(), start=1
+    ):
+        digest = link(digest, expected_position, entry)
+        if entry.position != expected_position or entry.sha256 != digest:
+            return Broken(expected_position, digest, entry.sha256)
+    return None

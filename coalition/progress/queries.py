@@ -1,0 +1,166 @@
+"""The count: everything that the public page says about one campaign, in one value."""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from django.db.models import Q
+
+from coalition.campaigns.models import Campaign, CampaignWords
+from coalition.campaigns.phases import Phase, phase
+from coalition.directory.queries import Home, homes
+from coalition.evidence.labels import Standing
+from coalition.evidence.queries import standings
+from coalition.evidence.states import Label
+from coalition.members.models import Organisation
+from coalition.members.states import Kind, Language, Membership
+from coalition.pledges.models import Pledge
+from coalition.pledges.states import Visibility
+
+GONE = frozenset({Label.LEFT, Label.LEFT_SELF_REPORTED})
+COMING = frozenset({Label.PLEDGED, Label.LEAVING})
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One named organisation on the public list."""
+
+    slug: str
+    name: str
+    kind: Kind
+    language: Language
+    member: bool
+    standing: Standing
+    home: Home | None
+
+    @property
+    def label(self) -> Label:
+        """The public label."""
+        return self.standing.label
+
+
+@dataclass(frozen=True, slots=True)
+class Dot:
+    """One organisation on the chart, named or only counted; `day` is None while it is still to come."""
+
+    label: Label
+    day: date | None
+    name: str = ""
+    slug: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """What the page says, and as of when. `total` counts the coalition's members."""
+
+    campaign: Campaign
+    words: CampaignWords | None
+    phase: Phase
+    as_of: datetime
+    total: int
+    left: int
+    coming: int
+    partly: int
+    already_left: int
+    followers: int
+    rows: tuple[Row, ...]
+    dots: tuple[Dot, ...]
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The campaign's own time zone."""
+        return ZoneInfo(self.campaign.time_zone)
+
+    @property
+    def exit_day(self) -> date | None:
+        """The day of T, in the campaign's own time zone."""
+        return self.campaign.exit_at.astimezone(self.zone).date() if self.campaign.exit_at else None
+
+
+def open_campaigns(now: datetime) -> list[Campaign]:
+    """What the public may know of, newest first."""
+    return list(Campaign.objects.filter(opened_at__lte=now))
+
+
+def public_pledges(campaign: Campaign) -> list[Pledge]:
+    """Confirmed answers that their organisations let be shown or counted."""
+    persons_by_opt_in = ~Q(organisation__kind=Kind.PERSON) | Q(
+        organisation__opted_in_at__isnull=False
+    )
+    return list(
+        Pledge.objects.filter(persons_by_opt_in, campaign=campaign, confirmed_at__isnull=False)
+        .exclude(visibility=Visibility.COORDINATORS)
+        .filter(organisation__left_coalition_at__isnull=True)
+        .select_related("organisation")
+    )
+
+
+def progress(campaign: Campaign, *, language: str, now: datetime) -> Progress:
+    """The whole public state of a campaign; a fixed number of queries."""
+    pledges = public_pledges(campaign)
+    labels = standings(campaign, pledges)
+    new_homes = homes(labels)
+    rows: list[Row] = []
+    dots: list[Dot] = []
+    members: Counter[Label] = Counter()
+    followers = 0
+    zone = ZoneInfo(campaign.time_zone)
+    for pledge in pledges:
+        standing = labels.get(pledge.organisation_id)
+        if standing is None:
+            continue
+        organisation = pledge.organisation
+        member = organisation.membership == Membership.MEMBER
+        if member:
+            members[standing.label] += 1
+        else:
+            followers += 1
+        named = pledge.visibility == Visibility.NAMED
+        dots.append(_dot(organisation if named else None, standing, zone))
+        if named:
+            home = new_homes.get(organisation.pk)
+            rows.append(_row(organisation, standing, home, member=member))
+    words = {wording.language: wording for wording in campaign.words.all()}
+    return Progress(
+        campaign=campaign,
+        words=words.get(language) or words.get("en") or next(iter(words.values()), None),
+        phase=phase(campaign, now),
+        as_of=now,
+        total=Organisation.objects.filter(
+            membership=Membership.MEMBER, left_coalition_at__isnull=True
+        ).count(),
+        left=sum(members[label] for label in GONE),
+        coming=sum(members[label] for label in COMING),
+        partly=members[Label.PARTLY],
+        already_left=members[Label.ALREADY_LEFT],
+        followers=followers,
+        rows=tuple(sorted(rows, key=_by_arrival)),
+        dots=tuple(sorted(dots, key=lambda dot: (dot.day or date.max, dot.name.lower()))),
+    )
+
+
+def _row(organisation: Organisation, standing: Standing, home: Home | None, *, member: bool) -> Row:
+    return Row(
+        slug=organisation.slug,
+        name=organisation.name,
+        kind=Kind(organisation.kind),
+        language=Language(organisation.language),
+        member=member,
+        standing=standing,
+        home=home,
+    )
+
+
+def _dot(organisation: Organisation | None, standing: Standing, zone: ZoneInfo) -> Dot:
+    day = standing.on or (standing.at.astimezone(zone).date() if standing.at else None)
+    if organisation is None:
+        return Dot(standing.label, day)
+    return Dot(standing.label, day, organisation.name, organisation.slug)
+
+
+def _by_arrival(row: Row) -> tuple[int, float, str]:
+    order = list(Label).index(row.label)
+    left = row.label in GONE or row.label is Label.PARTLY
+    at = row.standing.at.timestamp() if row.standing.at else 0.0
+    return (0 if left else 1 + order, at if left else 0.0, row.name.lower())

@@ -1,0 +1,288 @@
+"""What people do to posts: write, approve, take back, post by hand, decide about the doubtful."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from coalition.campaigns.lock import hold
+from coalition.campaigns.phases import Phase, freezes_at, phase
+from coalition.journal.actions import Act, note
+from coalition.members.models import Account, User
+from coalition.members.states import NetworkChoices, Route
+from coalition.networks.bluesky.record import post_url as bluesky_url
+from coalition.networks.x.identity import parse_post_link, post_time, post_url
+from coalition.pledges.models import Pledge
+from coalition.pledges.states import PROMISES, Answer
+from coalition.publishing.compose import approval_sha256, freeze_record, text_problems
+from coalition.publishing.models import Post
+from coalition.publishing.moves import move_one
+from coalition.publishing.queries import known_handles, likeness_of
+from coalition.publishing.states import Move, PostKind, State
+from coalition.refusals import Refusal
+
+UNAPPROVED = {"approved_at": None, "approved_by": None, "approval_sha256": "", "approved_for": None}
+
+
+@transaction.atomic
+def prepare_posts(pledge: Pledge, *, now: datetime) -> int:
+    """Make the empty posts that a pledge asks for; doing it again adds only what is new."""
+    made = 0
+    for account in Account.objects.filter(organisation=pledge.organisation):
+        if not _speaks(pledge, account):
+            continue
+        _post, created = Post.objects.exclude(state=State.CANCELLED).get_or_create(
+            campaign=pledge.campaign,
+            account=account,
+            kind=_kind_on(account),
+            language=account.language,
+            defaults={
+                "pledge": pledge,
+                "network": account.network,
+                "route": account.route,
+                "created_at": now,
+            },
+        )
+        made += created
+    return made
+
+
+def _speaks(pledge: Pledge, account: Account) -> bool:
+    if account.network == NetworkChoices.X:
+        return pledge.answer in PROMISES and account.leaves and not account.trouble
+    return pledge.answer in {*PROMISES, Answer.ALREADY_LEFT}
+
+
+def _kind_on(account: Account) -> PostKind:
+    return PostKind.FAREWELL if account.network == NetworkChoices.X else PostKind.ANNOUNCEMENT
+
+
+@transaction.atomic
+def write_post(post: Post, text: str, *, actor: User, now: datetime) -> Post:
+    """Put these words in. An edit voids the approval; a post that is out or on its way can't change."""
+    hold(post.campaign_id)
+    post = Post.objects.select_related("campaign", "account", "pledge").get(pk=post.pk)
+    _refuse_frozen(post, now)
+    if post.state == State.APPROVED:
+        move_one(post, Move.TAKE_BACK, **UNAPPROVED)
+    if post.state != State.DRAFT:
+        raise Refusal(_("This post can't be changed any more."))
+    Post.objects.filter(pk=post.pk, state=State.DRAFT).update(
+        text=text.replace("\r\n", "\n").strip(), written_by=actor
+    )
+    post.refresh_from_db()
+    return post
+
+
+def _refuse_frozen(post: Post, now: datetime) -> None:
+    exit_at = post.campaign.exit_at
+    if exit_at is None or phase(post.campaign, now) is not Phase.FROZEN:
+        return
+    if post.pledge.answered_at < freezes_at(post.campaign, exit_at):  # late joiners still write
+        raise Refusal(_("Texts are frozen. Ask a coordinator if it must change, or withdraw."))
+
+
+@transaction.atomic
+def choose_route(post: Post, route: Route, *, actor: User, now: datetime) -> None:
+    """Who posts: we, or they. It is part of no text, so an approval stays."""
+    hold(post.campaign_id)
+    if route == Route.DIRECT and not post.account.connected_at:
+        raise Refusal(_("Connect the account first, then we can post for you."))
+    if Post.objects.filter(pk=post.pk, state=State.DRAFT).update(route=route):
+        note(_act("route chosen", post, actor, {"route": route}), now=now)
+    elif post.route != route:
+        raise Refusal(_("Take the approval back first, then change who posts."))
+    post.refresh_from_db()
+
+
+@transaction.atomic
+def approve(post: Post, *, actor: User, waiver: bool = False, now: datetime) -> Post:
+    """A second person agrees to exactly this, for exactly this hour. Here the record is frozen."""
+    hold(post.campaign_id)
+    post = Post.objects.select_related("campaign", "account", "pledge").get(pk=post.pk)
+    exit_at = post.campaign.exit_at
+    if exit_at is None:
+        raise Refusal(_("There is no date yet. You can approve as soon as the hour is known."))
+    if post.state == State.APPROVED and post.approved_for != exit_at:
+        move_one(post, Move.TAKE_BACK, **UNAPPROVED)  # it was approved for another hour
+    if post.state != State.DRAFT:
+        raise Refusal(_("This post is not a draft: there is nothing to approve."))
+    if post.written_by == actor and not waiver:
+        raise Refusal(
+            _("You wrote this text. Somebody else approves it, or you record that you work alone.")
+        )
+    problems = text_problems(post)
+    if problems:
+        raise Refusal(_("This text can't go out like this. Mend what is marked below it first."))
+    if post.route == Route.DIRECT:
+        _refuse_direct(post)
+    post.record_key, post.record = freeze_record(post, known_handles(), exit_at=exit_at, now=now)
+    move_one(
+        post,
+        Move.APPROVE,
+        approved_at=now,
+        approved_by=actor,
+        approval_waived=waiver,
+        approved_for=exit_at,
+        approval_sha256=approval_sha256(post, post.account, exit_at),
+        record_key=post.record_key,
+        record=post.record,
+        armed_until=None,
+    )
+    note(_act("approved", post, actor, {"waiver": waiver}), now=now)
+    return post
+
+
+def _refuse_direct(post: Post) -> None:
+    if not post.account.connected_at:
+        raise Refusal(
+            _(
+                "The account isn't connected, so we can't post for you. Connect it, or post yourself."
+            )
+        )
+    if post.network != NetworkChoices.X:
+        return
+    like = likeness_of(post)
+    if like.per_cent >= post.campaign.similarity_limit:
+        raise Refusal(
+            _(
+                "%(per_cent)s%% of this text stands in another organisation's text too. X suspends for that: rewrite it, or post it yourself."
+            )
+            % {"per_cent": like.per_cent}
+        )
+
+
+@transaction.atomic
+def take_back(post: Post, *, actor: User, now: datetime) -> None:
+    """Take an approval back. Too late once a worker has the post: then the truth is told."""
+    hold(post.campaign_id)
+    if not move_one(post, Move.TAKE_BACK, **UNAPPROVED):
+        raise Refusal(_("Too late: this post is being sent or is out."))
+    note(_act("taken back", post, actor), now=now)
+
+
+@transaction.atomic
+def prove_by_hand(post: Post, link: str, *, actor: User, now: datetime) -> Post:
+    """The link of a post that a person made: right account, right time. From now on it is published."""
+    hold(post.campaign_id)
+    network_id, url, published_at = _proved(post, link, now)
+    if Post.objects.filter(network=post.network, network_post_id=network_id).exclude(pk=post.pk):
+        raise Refusal(_("That link belongs to another post already."))
+    moved = move_one(
+        post,
+        Move.FOUND if post.state == State.UNCERTAIN else Move.PROVE,
+        network_post_id=network_id,
+        url=url,
+        published_at=published_at,
+        needs_person=False,
+    )
+    if not moved:
+        raise Refusal(
+            _("This post is out already, or is being sent right now: look again in a minute.")
+        )
+    note(_act("proved by hand", post, actor, {"url": url}), now=now)
+    return post
+
+
+def _proved(post: Post, link: str, now: datetime) -> tuple[str, str, datetime]:
+    exit_at = post.campaign.exit_at
+    handle = post.account.handle
+    if post.network == NetworkChoices.X:
+        found = parse_post_link(link)
+        if found is None:
+            raise Refusal(
+                _(
+                    "That is not the link of a post on X. It looks like https://x.com/name/status/1234567890123456789"
+                )
+            )
+        if found.handle.lower() != handle.lower():
+            raise Refusal(
+                _("That post is by @%(found)s, not by @%(handle)s.")
+                % {"found": found.handle, "handle": handle}
+            )
+        at = post_time(found.id)
+        if at > now or (exit_at and (at - exit_at).days not in range(-30, 90)):
+            raise Refusal(
+                _("That post is from %(day)s: it can't be this farewell.") % {"day": at.date()}
+            )
+        return found.id, post_url(handle, found.id), at
+    did, key = _bluesky_link(link)
+    if did.lower() not in {handle.lower(), post.account.network_id.lower()} - {""}:
+        raise Refusal(
+            _("That post is by %(found)s, not by @%(handle)s.") % {"found": did, "handle": handle}
+        )
+    uri = f"at://{post.account.network_id or handle}/app.bsky.feed.post/{key}"
+    return uri, bluesky_url(uri, handle), now
+
+
+def _bluesky_link(link: str) -> tuple[str, str]:
+    parts = link.strip().removeprefix("https://bsky.app/profile/").split("/")
+    if (
+        not link.strip().startswith("https://bsky.app/profile/")
+        or len(parts) < 3
+        or parts[1] != "post"
+    ):
+        raise Refusal(
+            _(
+                "That is not the link of a post on Bluesky. It looks like https://bsky.app/profile/name/post/3k…"
+            )
+        )
+    return parts[0], parts[2].split("?")[0]
+
+
+@transaction.atomic
+def try_again(post: Post, *, actor: User, now: datetime) -> None:
+    """A person looked at a refused, missed or doubtful post and wants the machine to send it now."""
+    hold(post.campaign_id)
+    arrow = Move.NOT_THERE if post.state == State.UNCERTAIN else Move.TRY_AGAIN
+    if post.state == State.UNCERTAIN and not post.needs_person:
+        raise Refusal(_("We are still looking whether it is out. Wait for that answer."))
+    exit_at = post.campaign.exit_at
+    late = int((now - exit_at).total_seconds()) if exit_at else 0
+    moved = move_one(
+        post,
+        arrow,
+        offset_seconds=max(post.offset_seconds, late),
+        not_before=None,
+        armed_until=None,
+        needs_person=False,
+        told_at=None,
+        looks=0,
+        reason="",
+        detail="",
+    )
+    if not moved:
+        raise Refusal(_("Somebody else was first: look at how it stands now."))
+    note(_act("tried again", post, actor), now=now)
+
+
+@transaction.atomic
+def hand_over(post: Post, *, actor: User, now: datetime) -> None:
+    """Not the machine any more: the organisation posts it itself."""
+    hold(post.campaign_id)
+    if post.state in {State.SENDING, State.UNCERTAIN, State.PUBLISHED}:
+        raise Refusal(_("It is being sent, or perhaps out already: look first, then decide."))
+    Post.objects.filter(pk=post.pk).update(route=Route.BY_HAND)
+    if post.state in {State.REFUSED, State.MISSED}:
+        move_one(post, Move.TRY_AGAIN, reason="", detail="", told_at=None)
+    note(_act("handed over", post, actor), now=now)
+    post.refresh_from_db()
+
+
+@transaction.atomic
+def give_up(post: Post, *, actor: User, now: datetime) -> None:
+    """This post will not come any more; only said when nothing of it can have left."""
+    hold(post.campaign_id)
+    if not move_one(post, Move.GIVE_UP):
+        raise Refusal(_("It is being sent, or perhaps out already: it can't be cancelled."))
+    note(_act("given up", post, actor), now=now)
+
+
+def _act(verb: str, post: Post, actor: User, facts: dict[str, object] | None = None) -> Act:
+    return Act(
+        verb,
+        str(actor),
+        post.campaign_id,
+        post.account.organisation_id,
+        {"post": post.pk, "kind": post.kind, **(facts or {})},
+    )

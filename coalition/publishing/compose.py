@@ -1,0 +1,62 @@
+"""What exactly was approved, and the record that will carry it (pure but for reading the row)."""
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from hashlib import sha256
+
+from coalition.members.models import Account
+from coalition.members.states import NetworkChoices
+from coalition.networks.bluesky import lint as bluesky_lint
+from coalition.networks.bluesky.record import freeze, new_record_key
+from coalition.networks.network import Draft
+from coalition.networks.text import Problem
+from coalition.networks.x import lint as x_lint
+from coalition.publishing.models import Post
+
+
+def approval_sha256(post: Post, account: Account, exit_at: datetime) -> str:
+    """The hash that an approval is bound to: words, language, account and hour. Any edit voids it."""
+    bound = {
+        "text": post.text,
+        "language": post.language,
+        "kind": post.kind,
+        "network": post.network,
+        "account": account.network_id or account.handle,
+        "exit_at": exit_at.timestamp(),
+        "record": post.record,
+        "record_key": post.record_key,
+    }
+    return sha256(json.dumps(bound, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+
+
+def freeze_record(
+    post: Post, mentions: Mapping[str, str], *, exit_at: datetime, now: datetime
+) -> tuple[str, str]:
+    """(key, record) of a Bluesky post. A key once chosen stays; a record once tried stays too."""
+    if post.network != NetworkChoices.BLUESKY:
+        return "", ""
+    key = post.record_key or new_record_key(now)
+    if post.record and post.fence:
+        return key, post.record
+    return key, freeze(post.text, [post.language], mentions, exit_at)
+
+
+def text_problems(post: Post) -> tuple[Problem, ...]:
+    """What keeps this text from being approved for its network."""
+    lint = x_lint if post.network == NetworkChoices.X else bluesky_lint
+    found: tuple[Problem, ...] = lint.problems(post.text)
+    return found
+
+
+def draft_of(post: Post, account: Account) -> Draft:
+    """The frozen form that a network is given."""
+    return Draft(
+        post=str(post.pk),
+        account_id=account.network_id,
+        handle=account.handle,
+        text=post.text,
+        languages=(post.language,),
+        record_key=post.record_key,
+        record=post.record,
+    )

@@ -1,0 +1,26 @@
+"""Moving posts along the declared arrows, by conditional UPDATE; an undeclared one is refused."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+
+from coalition.publishing.models import Post
+from coalition.publishing.states import ARROWS, Move, State
+
+
+def move(posts: QuerySet[Post], arrow: Move, **fields: Any) -> int:  # noqa: ANN401 — columns
+    """Move those posts that stand where `arrow` starts; how many moved. Nobody else writes `state`."""
+    sources, target = ARROWS[arrow]
+    return posts.filter(state__in=sources).update(state=target, **fields)
+
+
+def move_one(post: Post, arrow: Move, **fields: Any) -> bool:  # noqa: ANN401 — columns
+    """Move one post; False when somebody else was first."""
+    moved = move(Post.objects.filter(pk=post.pk), arrow, **fields)
+    post.refresh_from_db()
+    return bool(moved)
+
+
+def may(state: State | str, arrow: Move) -> bool:
+    """Whether an arrow starts here."""
+    return state in ARROWS[arrow][0]

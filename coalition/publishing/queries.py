@@ -1,0 +1,145 @@
+"""Which posts are due, which wait for a person, and what may be shown of them."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from coalition.campaigns.models import Campaign
+from coalition.campaigns.phases import is_going
+from coalition.members.models import Account, Organisation
+from coalition.members.states import NetworkChoices, Proof, Route, Trouble
+from coalition.publishing.models import Breaker, Post
+from coalition.publishing.similarity import Likeness, groups, likeness
+from coalition.publishing.states import PostKind, State
+
+
+def standing_posts(campaign: Campaign) -> QuerySet[Post]:
+    """Approved posts for this hour T whose pledge holds: what leaves, by machine or by hand."""
+    return Post.objects.filter(
+        campaign=campaign,
+        state=State.APPROVED,
+        approved_for=campaign.exit_at,
+        pledge__holds_since__isnull=False,
+    )
+
+
+def direct_posts(campaign: Campaign) -> QuerySet[Post]:
+    """Standing posts that a worker may send: connected account, no open breaker on its network."""
+    return standing_posts(campaign).filter(
+        ~Exists(Breaker.objects.filter(network=OuterRef("network"), closed_at__isnull=True)),
+        route=Route.DIRECT,
+        account__connected_at__isnull=False,
+    )
+
+
+def due_between(
+    campaign: Campaign, posts: QuerySet[Post], earliest: datetime, latest: datetime
+) -> QuerySet[Post]:
+    """Those whose hour (T + offset) lies in [earliest, latest] and whose wait is over at `latest`."""
+    if campaign.exit_at is None:
+        return posts.none()
+    return posts.filter(
+        Q(not_before__isnull=True) | Q(not_before__lte=latest),
+        offset_seconds__gte=(earliest - campaign.exit_at).total_seconds(),
+        offset_seconds__lte=(latest - campaign.exit_at).total_seconds(),
+    )
+
+
+def due_posts(campaign: Campaign, now: datetime) -> QuerySet[Post]:
+    """The schedule is a query: what may be sent at `now`, and nothing that is past its window."""
+    if not is_going(campaign):
+        return Post.objects.none()
+    window = timedelta(seconds=campaign.window_seconds)
+    posts = due_between(campaign, direct_posts(campaign), now - window, now)
+    if campaign.farewell_after_announcement:
+        unsaid = Post.objects.filter(
+            pledge=OuterRef("pledge"),
+            kind=PostKind.ANNOUNCEMENT,
+            state__in=(State.APPROVED, State.SENDING, State.UNCERTAIN),
+        )
+        posts = posts.exclude(Q(kind=PostKind.FAREWELL) & Exists(unsaid))
+    return posts
+
+
+def overdue_posts(campaign: Campaign, now: datetime) -> QuerySet[Post]:
+    """Direct posts past their window: never sent by a machine any more."""
+    if campaign.exit_at is None or not is_going(campaign):
+        return Post.objects.none()
+    last = now - timedelta(seconds=campaign.window_seconds) - campaign.exit_at
+    return standing_posts(campaign).filter(
+        route=Route.DIRECT, offset_seconds__lt=last.total_seconds()
+    )
+
+
+def by_hand_posts(campaign: Campaign, now: datetime) -> QuerySet[Post]:
+    """Hand-offs whose minute has come and whose link nobody has given yet."""
+    if campaign.exit_at is None or not is_going(campaign):
+        return Post.objects.none()
+    return standing_posts(campaign).filter(
+        route=Route.BY_HAND, offset_seconds__lte=(now - campaign.exit_at).total_seconds()
+    )
+
+
+def posts_for_people(campaign: Campaign, now: datetime) -> QuerySet[Post]:
+    """What only a person can do now."""
+    return Post.objects.filter(
+        Q(pk__in=by_hand_posts(campaign, now).values("pk"))
+        | Q(campaign=campaign, state__in=(State.REFUSED, State.MISSED))
+        | Q(campaign=campaign, state=State.UNCERTAIN, needs_person=True)
+    ).select_related("account__organisation", "pledge")
+
+
+def posts_of(organisation: Organisation, campaign: Campaign) -> QuerySet[Post]:
+    """An organisation's own posts in a campaign."""
+    return (
+        Post.objects.filter(account__organisation=organisation, campaign=campaign)
+        .exclude(state=State.CANCELLED)
+        .select_related("account", "campaign", "pledge")
+    )
+
+
+def known_handles() -> dict[str, str]:
+    """Handle → DID of the coalition's proved accounts: whom a Bluesky text can mention."""
+    rows = Account.objects.filter(network=NetworkChoices.BLUESKY, trouble=Trouble.NONE).exclude(
+        Q(network_id="") | Q(proof=Proof.CLAIMED)
+    )
+    return {handle.lower(): did for handle, did in rows.values_list("handle", "network_id")}
+
+
+def likeness_of(post: Post) -> Likeness:
+    """How alike this X text is to the other X texts of its language in its campaign."""
+    others = _x_texts(post.campaign, post.language).exclude(
+        account__organisation=post.account.organisation
+    )
+    return likeness(
+        post.text, others.values_list("text", flat=True), limit=post.campaign.similarity_limit
+    )
+
+
+def likenesses(campaign: Campaign) -> dict[int, Likeness]:
+    """Every X text's likeness with those of its own language, by post."""
+    found: dict[int, Likeness] = {}
+    by_language: dict[str, dict[int, str]] = {}
+    for pk, language, text in _x_texts(campaign).values_list("pk", "language", "text"):
+        by_language.setdefault(language, {})[pk] = text
+    for texts in by_language.values():
+        found |= groups(texts, limit=campaign.similarity_limit)
+    return found
+
+
+def _x_texts(campaign: Campaign, language: str = "") -> QuerySet[Post]:
+    posts = Post.objects.filter(campaign=campaign, network=NetworkChoices.X).exclude(
+        Q(text="") | Q(state=State.CANCELLED)
+    )
+    return posts.filter(language=language) if language else posts
+
+
+def tally(campaign: Campaign, posts: Iterable[Post] | None = None) -> dict[State, int]:
+    """How many posts stand in each state."""
+    states = (
+        [post.state for post in posts]
+        if posts is not None
+        else list(Post.objects.filter(campaign=campaign).values_list("state", flat=True))
+    )
+    return {state: states.count(state) for state in State}

@@ -1,0 +1,87 @@
+"""One turn of the clock: tidy, then hand out what is soon due. Celery, tests and `tick` all call this."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import batched
+from typing import Final
+
+from django.db.models import Q
+
+from coalition.campaigns.models import Campaign
+from coalition.campaigns.phases import is_going
+from coalition.publishing.models import Post
+from coalition.publishing.queries import direct_posts, due_between
+from coalition.publishing.states import State
+from coalition.publishing.sweep import mark_missed, sweep_leases, tell_people
+
+AHEAD: Final = timedelta(seconds=45)
+"""How long before its hour a post is handed to a worker, to be armed."""
+PATIENCE: Final = timedelta(seconds=10)
+"""How long after its hour a handed-out post is left to its worker before another gets it too."""
+BATCH: Final = 500
+
+type HandOut = Callable[[Sequence[int]], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What one turn did."""
+
+    swept: int = 0
+    missed: int = 0
+    told: int = 0
+    released: int = 0
+    looked: int = 0
+
+
+def turn(*, release: HandOut, look: HandOut, now: datetime) -> Turn:
+    """Look at the rows now. Doing it twice at once, late or never loses and doubles nothing."""
+    swept = sweep_leases(now)
+    missed = told = released = 0
+    for campaign in Campaign.objects.filter(opened_at__isnull=False, exit_at__isnull=False):
+        missed += mark_missed(campaign, now)
+        told += tell_people(campaign, now)
+        for batch in _hand_out(campaign, now):
+            release(batch)
+            released += len(batch)
+    looked = 0
+    for batch in _doubtful(now):
+        look(batch)
+        looked += len(batch)
+    return Turn(swept, missed, told, released, looked)
+
+
+def _hand_out(campaign: Campaign, now: datetime) -> Iterator[list[int]]:
+    if campaign.exit_at is None or not is_going(campaign):
+        return
+    window = timedelta(seconds=campaign.window_seconds)
+    soon = due_between(campaign, direct_posts(campaign), now - window, now + AHEAD).filter(
+        Q(armed_until__isnull=True) | Q(armed_until__lte=now)
+    )
+    waiting = list(soon.order_by("offset_seconds", "pk").values_list("pk", "offset_seconds"))
+    for part in batched(waiting, BATCH):
+        ids = [pk for pk, _offset in part]
+        last = campaign.exit_at + timedelta(seconds=part[-1][1])
+        yield _reserve(ids, max(now, last) + PATIENCE, now)
+
+
+def _doubtful(now: datetime) -> Iterator[list[int]]:
+    waiting = list(
+        Post.objects.filter(
+            Q(not_before__isnull=True) | Q(not_before__lte=now),
+            Q(armed_until__isnull=True) | Q(armed_until__lte=now),
+            state=State.UNCERTAIN,
+            needs_person=False,
+        ).values_list("pk", flat=True)
+    )
+    for ids in batched(waiting, BATCH):
+        yield _reserve(ids, now + timedelta(seconds=60), now)
+
+
+def _reserve(ids: Sequence[int], until: datetime, now: datetime) -> list[int]:
+    """Mark as handed out, so that the next ticks don't hand out again; only a courtesy, the claim decides."""
+    free = Post.objects.filter(pk__in=ids).filter(
+        Q(armed_until__isnull=True) | Q(armed_until__lte=now)
+    )
+    return list(ids) if free.update(armed_until=until) else []

@@ -1,0 +1,39 @@
+"""Thin Celery tasks: "look at the rows now". They carry ids, never words or secrets."""
+
+from collections.abc import Sequence
+
+from celery import shared_task
+
+from coalition import wiring
+from coalition.journal.actions import chain_new_entries
+from coalition.mail import actions as mail
+from coalition.pledges.invitations import open_link
+from coalition.publishing.clock import database_now
+from coalition.publishing.look import look_batch
+from coalition.publishing.release import release_batch
+from coalition.publishing.turn import turn
+
+
+@shared_task(name="coalition.tick")  # type: ignore[untyped-decorator]
+def tick() -> None:
+    """One turn of the clock."""
+    turn(release=release.delay, look=look.delay, now=database_now())
+    chain_new_entries()
+
+
+@shared_task(name="coalition.release")  # type: ignore[untyped-decorator]
+def release(ids: Sequence[int]) -> None:
+    """Arm and send a batch."""
+    release_batch(ids, wiring.hands())
+
+
+@shared_task(name="coalition.look")  # type: ignore[untyped-decorator]
+def look(ids: Sequence[int]) -> None:
+    """Look whether doubtful posts are out."""
+    look_batch(ids, wiring.hands())
+
+
+@shared_task(name="coalition.post_letters")  # type: ignore[untyped-decorator]
+def post_letters() -> None:
+    """Send the letters that wait."""
+    mail.post_letters(open_link=open_link, now=database_now())
