@@ -36,13 +36,10 @@ def what_is_missing(config: pytest.Config) -> Iterator[None]:
     """What a machine lacks skips its tests; under CI it fails them."""
     try:
         yield
-        return
-    except Missing as found:
-        missing = found
-    config.stash[MISSING][missing.kind] = missing
-    if os.environ.get("CI"):
-        pytest.fail(str(missing), pytrace=False)
-    pytest.skip(str(missing))
+    except Missing as missing:
+        config.stash[MISSING][missing.kind] = missing
+        outcome = pytest.fail if os.environ.get("CI") == "true" else pytest.skip
+        raise outcome.Exception(str(missing), pytrace=False) from None
 
 
 @pytest.hookimpl(wrapper=True)

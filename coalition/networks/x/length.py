@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import NamedTuple
 
-from coalition.networks.domains import TOP_LEVEL_DOMAINS
+from coalition.networks.domains import TOP_LEVEL_PATTERN
 from coalition.networks.x.emoji import LONG_EMOJI
 
 LIMIT = 280
@@ -29,10 +29,9 @@ _ACCENTED = (
 )
 _SPACES = "\\t-\\r \u0085\u00a0\u1680\u180e\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
 _IN_LABEL = rf"[^!'#%&()*+,\\\-./:;<=>?@\[\]^_{{|}}~${_SPACES}{_NOT_TEXT}{_DIRECTION}]"
-_KNOWN = "|".join(sorted(map(re.escape, TOP_LEVEL_DOMAINS), key=len, reverse=True))
-_ENDING = rf"(?:(?:{_KNOWN})(?=[^0-9a-zA-Z@+-]|\Z)|xn--[-0-9a-z]+)"
+_ENDING = rf"(?:{TOP_LEVEL_PATTERN}(?=[^0-9a-zA-Z@+-]|\Z)|xn--[-0-9a-z]+)"
 _DOMAIN = (
-    f"(?:{_IN_LABEL}++(?:[_-]++{_IN_LABEL}++)*+\\.)*"  # labels before the name may hold underscores
+    f"(?:{_IN_LABEL}++(?:[_-]++{_IN_LABEL}++)*+\\.){{0,126}}"  # no domain has more labels; these may hold underscores
     f"{_IN_LABEL}++(?:-++{_IN_LABEL}++)*+\\.{_ENDING}"
 )
 _IN_PATH = rf"[a-z\u0400-\u04ff0-9!*';:=+,.$/%#\[\]\-\u2013_~@|&{_ACCENTED}]"
@@ -119,7 +118,17 @@ def _links_in(match: re.Match[str]) -> Iterator[Link]:
         for piece in _PLAIN_DOMAIN.finditer(match["domain"])
     ]
     if pieces and match["path"]:
-        pieces[-1] = Link(
-            pieces[-1].start, pieces[-1].end + match.end("address") - match.end("domain")
-        )
+        last, rest = pieces[-1], match.string[match.end("domain") : match.end("address")]
+        pieces[-1] = Link(last.start, _ahead(match.string, last.end, _utf16(rest)))
     yield from pieces
+
+
+def _ahead(text: str, position: int, units: int) -> int:
+    """As many UTF-16 units further as whole characters allow: so far X's counter skips."""
+    while units and (units := units - _utf16(text[position])) >= 0:
+        position += 1
+    return position
+
+
+def _utf16(text: str) -> int:
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2

@@ -1,7 +1,105 @@
-"""What anyone sees."""
+"""What anyone sees: no cookie, no sign-in, no script needed."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.cache import patch_vary_headers
+from django.utils.translation import get_language
+from django.views.decorators.http import conditional_page, require_safe
+
+from coalition.campaigns.models import Campaign
+from coalition.campaigns.phases import Phase
+from coalition.evidence.states import Label
+from coalition.progress import chart
+from coalition.progress.queries import Progress, open_campaigns, progress
+from coalition.web.progress.downloads import as_data, as_table, not_named
+from coalition.web.progress.filters import chosen, filters, narrowed
+from coalition.web.progress.lines import lines
+from coalition.web.progress.sentence import halted, sentence, time_left
+
+LIVE = frozenset({Phase.FROZEN, Phase.RELEASING})
+PARTS = frozenset({"live", "list"})
 
 
-def front(_request: HttpRequest) -> HttpResponse:
-    return HttpResponse("")
+@require_safe
+def front(request: HttpRequest) -> HttpResponse:
+    """The newest campaign's page; where nothing is open yet, a page that says so."""
+    campaigns = open_campaigns(timezone.now())
+    if campaigns:
+        return redirect("progress", slug=campaigns[0].slug)
+    return render(request, "progress/nothing.html")
+
+
+@require_safe
+@conditional_page
+def campaign(request: HttpRequest, slug: str) -> HttpResponse:
+    """The number, the chart, the list; htmx asks for a part of it."""
+    state = _state(slug)
+    choice = chosen(request.GET.dict())
+    found = lines(state, narrowed(state.rows, choice))
+    left = time_left(state)
+    part = request.headers.get("HX-Target", "") if request.headers.get("HX-Request") else ""
+    drawing = {"exit_day": state.exit_day, "today": state.as_of.astimezone(state.zone).date()}
+    response = render(
+        request,
+        f"progress/campaign.html#{part}" if part in PARTS else "progress/campaign.html",
+        {
+            "campaign": state.campaign,
+            "progress": state,
+            "words": state.words,
+            "zone": state.zone,
+            "sentence": sentence(state),
+            "left": left,
+            "halted": halted(state),
+            "live": state.phase in LIVE,
+            "charts": (
+                ("wide", chart.draw(state.dots, frame=chart.WIDE, **drawing)),
+                ("narrow", chart.draw(state.dots, frame=chart.NARROW, **drawing)),
+            ),
+            "legend": [label for label in Label if any(dot.label is label for dot in state.dots)],
+            "filters": filters(state.rows, choice),
+            "narrowed": bool(choice),
+            "members": [line for line in found if line.row.member],
+            "followers": [line for line in found if not line.row.member],
+            "not_named": not_named(state),
+        },
+    )
+    patch_vary_headers(response, ["HX-Request", "HX-Target"])
+    return response
+
+
+@require_safe
+@conditional_page
+def method(request: HttpRequest, slug: str) -> HttpResponse:
+    """What is counted, and why it can be believed."""
+    state = _state(slug)
+    return render(
+        request, "progress/method.html", {"campaign": state.campaign, "words": state.words}
+    )
+
+
+@require_safe
+def data_csv(_request: HttpRequest, slug: str) -> HttpResponse:
+    """The public rows, for a spreadsheet."""
+    response = HttpResponse(as_table(_state(slug)), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{slug}.csv"'
+    return response
+
+
+@require_safe
+def data_json(_request: HttpRequest, slug: str) -> HttpResponse:
+    """The counts and the public rows, for a program."""
+    return JsonResponse(as_data(_state(slug)), json_dumps_params={"ensure_ascii": False})
+
+
+def _state(slug: str) -> Progress:
+    now = timezone.now()
+    return progress(_open(slug, open_campaigns(now)), language=get_language() or "en", now=now)
+
+
+def _open(slug: str, campaigns: list[Campaign]) -> Campaign:
+    """One that is not open yet answers exactly as one that does not exist."""
+    for found in campaigns:
+        if found.slug == slug:
+            return found
+    raise Http404
