@@ -31,7 +31,7 @@ _SPACES = "\\t-\\r \u0085\u00a0\u1680\u180e\u2000-\u200a\u2028\u2029\u202f\u205f
 _IN_LABEL = rf"[^!'#%&()*+,\\\-./:;<=>?@\[\]^_{{|}}~${_SPACES}{_NOT_TEXT}{_DIRECTION}]"
 _ENDING = rf"(?:{TOP_LEVEL_PATTERN}(?=[^0-9a-zA-Z@+-]|\Z)|xn--[-0-9a-z]+)"
 _DOMAIN = (
-    f"(?:{_IN_LABEL}++(?:[_-]++{_IN_LABEL}++)*+\\.){{0,126}}"  # no domain has more labels; these may hold underscores
+    f"(?:{_IN_LABEL}++(?:[_-]++{_IN_LABEL}++)*+\\.){{0,126}}"  # DNS allows no more labels
     f"{_IN_LABEL}++(?:-++{_IN_LABEL}++)*+\\.{_ENDING}"
 )
 _IN_PATH = rf"[a-z\u0400-\u04ff0-9!*';:=+,.$/%#\[\]\-\u2013_~@|&{_ACCENTED}]"
