@@ -9,7 +9,9 @@ from django.conf import settings
 from django.template.context import Context
 from django.urls import translate_url
 from django.utils import formats
-from django.utils.translation import get_language, ngettext
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, ngettext, pgettext
 
 register = template.Library()
 
@@ -80,30 +82,42 @@ def _seconds(count: int) -> str:
     return ngettext("%(count)d second", "%(count)d seconds", count) % {"count": count}
 
 
+@register.simple_tag
+def countdown(at: datetime, left: timedelta) -> SafeString:
+    """How long it still takes until `at`: written here, kept true by countdown.js."""
+    return format_html(
+        '<time class="countdown" datetime="{}" data-countdown>{}</time>', at.isoformat(), how_long(left)
+    )
+
+
 @register.filter
 def on_day(moment: date | datetime | None, zone: ZoneInfo | None = None) -> str:
-    """A day as people say it: “20 January”; with its year when it isn't far enough to go without."""
-    if moment is None:
-        return ""
-    return formats.date_format(_in_zone(moment, zone), "j F")
+    """A day as people say it: “20 January”."""
+    return _said(moment, zone, pgettext("day and month", "j F"))
+
+
+@register.filter
+def short_day(moment: date | datetime | None, zone: ZoneInfo | None = None) -> str:
+    """A day where there is little room: “20 Jan”."""
+    return _said(moment, zone, pgettext("day and short month", "j M"))
 
 
 @register.filter
 def in_year(moment: date | datetime | None, zone: ZoneInfo | None = None) -> str:
     """A day with its year: “20 January 2027”."""
-    return formats.date_format(_in_zone(moment, zone), "j F Y") if moment else ""
+    return _said(moment, zone, pgettext("day, month and year", "j F Y"))
 
 
 @register.filter
 def at_hour(moment: datetime | None, zone: ZoneInfo | None = None) -> str:
     """An hour on the 24-hour clock: “12:00”."""
-    return _in_zone(moment, zone).strftime("%H:%M") if moment else ""
+    return _said(moment, zone, pgettext("hour and minutes", "H:i"))
 
 
 @register.filter
 def to_the_second(moment: datetime | None, zone: ZoneInfo | None = None) -> str:
     """An instant of the release: “12:00:04”."""
-    return _in_zone(moment, zone).strftime("%H:%M:%S") if moment else ""
+    return _said(moment, zone, "H:i:s")
 
 
 @register.filter
@@ -111,12 +125,13 @@ def to_the_hundredth(moment: datetime | None, zone: ZoneInfo | None = None) -> s
     """An instant of the release, with hundredths in the reader's form: “12:00:00,07”."""
     if moment is None:
         return ""
-    here = _in_zone(moment, zone)
     mark = formats.get_format("DECIMAL_SEPARATOR")
-    return f"{here:%H:%M:%S}{mark}{moment.microsecond // 10_000:02d}"
+    return f"{_said(moment, zone, 'H:i:s')}{mark}{moment.microsecond // 10_000:02d}"
 
 
-def _in_zone(moment: date | datetime, zone: ZoneInfo | None) -> date | datetime:
+def _said(moment: date | datetime | None, zone: ZoneInfo | None, form: str) -> str:
+    if moment is None:
+        return ""
     if isinstance(moment, datetime) and zone is not None:
-        return moment.astimezone(zone)
-    return moment
+        moment = moment.astimezone(zone)
+    return formats.date_format(moment, form)

@@ -9,7 +9,6 @@ from django.views.decorators.http import conditional_page, require_safe
 
 from coalition.campaigns.models import Campaign
 from coalition.campaigns.phases import Phase
-from coalition.evidence.states import Label
 from coalition.progress import chart
 from coalition.progress.queries import Progress, open_campaigns, progress
 from coalition.web.progress.downloads import as_data, as_table, not_named
@@ -56,7 +55,7 @@ def campaign(request: HttpRequest, slug: str) -> HttpResponse:
                 ("wide", chart.draw(state.dots, frame=chart.WIDE, **drawing)),
                 ("narrow", chart.draw(state.dots, frame=chart.NARROW, **drawing)),
             ),
-            "legend": [label for label in Label if any(dot.label is label for dot in state.dots)],
+            "legend": [label for label in chart.FULLNESS if any(dot.label is label for dot in state.dots)],
             "filters": filters(state.rows, choice),
             "narrowed": bool(choice),
             "members": [line for line in found if line.row.member],

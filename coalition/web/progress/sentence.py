@@ -1,0 +1,110 @@
+"""The sentence that is the number, true in every phase.
+
+In a sentence, [brackets] hold the words that must not be broken apart and say where from;
+{day} is the one thing in the warm colour.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext, ngettext, pgettext
+
+from coalition.campaigns.phases import Phase
+from coalition.progress.queries import Progress
+
+LONGEST_KEPT_WHOLE = 8
+"""A platform's name that is longer may break: on a phone it would not fit otherwise."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One sentence, once with its marks and its values apart."""
+
+    pattern: str
+    values: dict[str, object]
+
+    @property
+    def plain(self) -> str:
+        """For titles, previews and mails."""
+        return self.pattern.replace("[", "").replace("]", "").format(**self.values)
+
+    @property
+    def marked(self) -> SafeString:
+        """For the page: what was marked is coloured and stays together."""
+        whole = len(str(self.values["platform"])) <= LONGEST_KEPT_WHOLE
+        pattern = (
+            self.pattern.replace("[", '<span class="gone keep">' if whole else '<span class="gone">')
+            .replace("]", "</span>")
+            .replace("{day}", '<span class="the-day keep">{day}</span>')
+        )
+        return format_html(pattern, **self.values)
+
+
+def sentence(progress: Progress) -> Sentence:
+    """What this campaign's number says at this moment."""
+    return Sentence(_pattern(progress), _values(progress))
+
+
+def time_left(progress: Progress) -> timedelta | None:
+    """What stays until T, while there is something to count down to."""
+    counts = progress.phase in {Phase.DATED, Phase.FROZEN} and not halted(progress)
+    if progress.campaign.exit_at is None or not counts:
+        return None
+    return progress.campaign.exit_at - progress.as_of
+
+
+def halted(progress: Progress) -> bool:
+    """Stopped by hand, or never said go: nothing leaves by itself."""
+    no_go = progress.campaign.no_go_at is not None and progress.phase is not Phase.GATHERING
+    return progress.phase is Phase.STOPPED or no_go
+
+
+def _pattern(progress: Progress) -> str:  # noqa: PLR0911 — one sentence for each case
+    left, coming = progress.left, progress.coming
+    match progress.phase:
+        case Phase.CALLED_OFF:
+            return gettext("The joint exit from {platform} is [called off]")
+        case _ if progress.phase in {Phase.RELEASING, Phase.OVER, Phase.STOPPED} and left:
+            return ngettext(
+                "{left} of {total} organisations has [left {platform}]",
+                "{left} of {total} organisations have [left {platform}]",
+                left,
+            )
+        case _ if halted(progress):
+            return gettext("The joint exit from {platform} is [halted]")
+        case Phase.RELEASING:
+            return ngettext(
+                "{coming} of {total} organisations leaves {platform} [now]",
+                "{coming} of {total} organisations leave {platform} [now]",
+                coming,
+            )
+        case Phase.OVER:
+            return gettext("No organisation has [left {platform}] yet")
+        case Phase.DATED | Phase.FROZEN:
+            return ngettext(
+                "{coming} of {total} organisations leaves {platform} on {day}, at {hour}",
+                "{coming} of {total} organisations leave {platform} on {day}, at {hour}",
+                coming,
+            )
+        case _:
+            return ngettext(
+                "{coming} of {total} organisations promises to [leave {platform}]",
+                "{coming} of {total} organisations promise to [leave {platform}]",
+                coming,
+            )
+
+
+def _values(progress: Progress) -> dict[str, object]:
+    exit_at = progress.campaign.exit_at
+    here = exit_at.astimezone(progress.zone) if exit_at else None
+    return {
+        "left": progress.left,
+        "coming": progress.coming,
+        "total": progress.total,
+        "platform": progress.campaign.platform_name,
+        "day": date_format(here, pgettext("day and month", "j F")) if here else "",
+        "hour": date_format(here, pgettext("hour and minutes", "H:i")) if here else "",
+    }
