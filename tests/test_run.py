@@ -285,6 +285,7 @@ def test_a_file_with_another_hash_is_refused_in_one_line(project: Project) -> No
 def test_a_file_without_a_hash_is_refused(project: Project) -> None:
     right = project.lock.read_text()
     project.lock.write_text("tiny==1\n")
+    shutil.rmtree(project.folder / ".venv", ignore_errors=True)
     refused = project.run("manage")
     project.lock.write_text(right)
     assert refused.returncode == 1
