@@ -20,8 +20,8 @@ def is_coordinator(person: Person) -> bool:
     )
 
 
-def organisation_of(person: Person, slug: str, *roles: Role) -> Organisation:
-    """The organisation, if this person represents it (in one of `roles`, or as its owner)."""
+def representation_of(person: Person, slug: str, *roles: Role) -> Representative:
+    """How this person represents the organisation (in one of `roles`, or as its owner)."""
     if not isinstance(person, User) or not person.is_active:
         raise Http404
     allowed = {Role.OWNER, *(roles or Role)}
@@ -38,7 +38,12 @@ def organisation_of(person: Person, slug: str, *roles: Role) -> Organisation:
     )
     if representation is None:
         raise Http404
-    return representation.organisation
+    return representation
+
+
+def organisation_of(person: Person, slug: str, *roles: Role) -> Organisation:
+    """The organisation, if this person represents it (in one of `roles`, or as its owner)."""
+    return representation_of(person, slug, *roles).organisation
 
 
 def organisations_of(person: Person) -> list[Organisation]:
@@ -47,6 +52,8 @@ def organisations_of(person: Person) -> list[Organisation]:
         return []
     return list(
         Organisation.objects.filter(
-            representatives__user=person, representatives__removed_at__isnull=True
+            representatives__user=person,
+            representatives__removed_at__isnull=True,
+            left_coalition_at__isnull=True,
         )
     )

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from coalition.campaigns.lock import hold
 from coalition.campaigns.models import Campaign
+from coalition.campaigns.phases import Phase, phase
 from coalition.journal.actions import Act, note
 from coalition.members.models import Organisation, User
 from coalition.pledges.models import Condition, Pledge
@@ -60,6 +61,8 @@ def make_pledge(
     """
     hold(campaign.pk)
     _refuse_nonsense(word, organisation, now)
+    if not by_phone:
+        _refuse_frozen(campaign, organisation, now)
     pledge, created = Pledge.objects.update_or_create(
         campaign=campaign,
         organisation=organisation,
@@ -109,6 +112,18 @@ def _refuse_nonsense(word: Word, organisation: Organisation, now: datetime) -> N
             raise Refusal(_("An organisation can't wait for itself."))
         if wait.kind != ConditionKind.NAMED and wait.number < 1:
             raise Refusal(_("Give a number of at least 1."))
+
+
+def _refuse_frozen(campaign: Campaign, organisation: Organisation, now: datetime) -> None:
+    """A promise rewritten after the freeze would also thaw its texts: they freeze by its date."""
+    if phase(campaign, now) is Phase.CALLED_OFF:
+        raise Refusal(_("This exit was called off: there is nothing to answer any more."))
+    if phase(campaign, now) not in {Phase.FROZEN, Phase.RELEASING}:
+        return
+    if standing_promises(campaign).filter(organisation=organisation).exists():
+        raise Refusal(
+            _("Answers are frozen so close to the hour. You can withdraw, or call a coordinator.")
+        )
 
 
 @transaction.atomic

@@ -3,16 +3,16 @@
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
-from django.db.models import QuerySet
+from django.db.models import FETCH_RAISE, Exists, OuterRef, Q, QuerySet
 
 from coalition.campaigns.models import Campaign
 from coalition.members.models import Organisation
 from coalition.members.states import Membership
-from coalition.pledges.models import Invitation, Pledge
+from coalition.pledges.models import Condition, Invitation, Pledge
 from coalition.pledges.solve import Ground, Promise, Waiting, can_still, holding, waiting
-from coalition.pledges.states import PROMISES, Answer, ConditionKind
+from coalition.pledges.states import PROMISES, Answer, ConditionKind, Visibility
 
 
 def standing_promises(campaign: Campaign) -> QuerySet[Pledge]:
@@ -110,6 +110,65 @@ def _possible(campaign: Campaign) -> dict[int, bool]:
         pk__in=closed.values("organisation_id")
     )
     return {pk: kind == Membership.MEMBER for pk, kind in rows.values_list("pk", "membership")}
+
+
+def campaign_of(organisation: Organisation, *, now: datetime) -> Campaign | None:
+    """The newest campaign that this organisation was asked for, has answered, or can see."""
+    asked = Invitation.objects.filter(campaign=OuterRef("pk"), organisation=organisation)
+    answered = Pledge.objects.filter(campaign=OuterRef("pk"), organisation=organisation)
+    return Campaign.objects.filter(Q(opened_at__lte=now) | Exists(asked) | Exists(answered)).first()
+
+
+def waited_for(pledge: Pledge) -> list[Condition]:
+    """What a conditional pledge waits for, with the organisations that it names."""
+    conditions = Condition.objects.filter(pledge=pledge).prefetch_related("organisations")
+    return list(conditions.order_by("pk").fetch_mode(FETCH_RAISE))
+
+
+def can_be_waited_for(organisation: Organisation) -> QuerySet[Organisation]:
+    """The organisations that another one can name in its condition: the coalition's members."""
+    return (
+        Organisation.objects.filter(membership=Membership.MEMBER, left_coalition_at__isnull=True)
+        .exclude(pk=organisation.pk)
+        .fetch_mode(FETCH_RAISE)
+    )
+
+
+def leaving_in_public(campaign: Campaign) -> frozenset[int]:
+    """Whose promise holds and is public: all that one member may learn about another."""
+    shown = standing_promises(campaign).filter(
+        visibility=Visibility.NAMED, holds_since__isnull=False
+    )
+    return frozenset(shown.values_list("organisation_id", flat=True))
+
+
+@dataclass(frozen=True, slots=True)
+class Prospect:
+    """What counted conditions would take, before anybody says them."""
+
+    others: int
+    more: int
+    reachable: bool
+
+
+def prospect(
+    campaign: Campaign, organisation: Organisation, *, at_least: int = 0, percent: int = 0
+) -> Prospect:
+    """Try counted conditions on today's promises; names stay out, or it would betray quiet answers."""
+    others = with_conditions(standing_promises(campaign).exclude(organisation=organisation))
+    trial = Promise(
+        organisation.pk,
+        at_least=at_least,
+        percent=percent,
+        member=organisation.membership == Membership.MEMBER,
+    )
+    found = solve(campaign, [*map(promise_of, others), trial])
+    wait = found.waits.get(organisation.pk)
+    return Prospect(
+        others=len(found.holds - {organisation.pk}),
+        more=wait.more if wait else 0,
+        reachable=organisation.pk not in found.out_of_reach,
+    )
 
 
 def pledge_of(campaign: Campaign, organisation: Organisation) -> Pledge | None:

@@ -14,7 +14,12 @@ from coalition.networks.bluesky.record import post_url as bluesky_url
 from coalition.networks.x.identity import parse_post_link, post_time, post_url
 from coalition.pledges.models import Pledge
 from coalition.pledges.states import PROMISES, Answer
-from coalition.publishing.compose import approval_sha256, freeze_record, text_problems
+from coalition.publishing.compose import (
+    approval_sha256,
+    freeze_record,
+    shown_sha256,
+    text_problems,
+)
 from coalition.publishing.models import Post
 from coalition.publishing.moves import move_one
 from coalition.publishing.queries import known_handles, likeness_of
@@ -48,8 +53,10 @@ def prepare_posts(pledge: Pledge, *, now: datetime) -> int:
 
 
 def _speaks(pledge: Pledge, account: Account) -> bool:
+    if account.trouble:
+        return False
     if account.network == NetworkChoices.X:
-        return pledge.answer in PROMISES and account.leaves and not account.trouble
+        return pledge.answer in PROMISES and account.leaves
     return pledge.answer in {*PROMISES, Answer.ALREADY_LEFT}
 
 
@@ -96,13 +103,20 @@ def choose_route(post: Post, route: Route, *, actor: User, now: datetime) -> Non
 
 
 @transaction.atomic
-def approve(post: Post, *, actor: User, waiver: bool = False, now: datetime) -> Post:
-    """A second person agrees to exactly this, for exactly this hour. Here the record is frozen."""
+def approve(
+    post: Post, *, actor: User, waiver: bool = False, shown: str | None = None, now: datetime
+) -> Post:
+    """A second person agrees to exactly this, for exactly this hour. Here the record is frozen.
+
+    `shown` is the hash of what their page showed: what has changed since then is not approved.
+    """
     hold(post.campaign_id)
     post = Post.objects.select_related("campaign", "account", "pledge").get(pk=post.pk)
     exit_at = post.campaign.exit_at
     if exit_at is None:
         raise Refusal(_("There is no date yet. You can approve as soon as the hour is known."))
+    if shown is not None and shown != shown_sha256(post):
+        raise Refusal(_("This text or its hour has changed since you opened it. Read it again."))
     if post.state == State.APPROVED and post.approved_for != exit_at:
         move_one(post, Move.TAKE_BACK, **UNAPPROVED)  # it was approved for another hour
     if post.state != State.DRAFT:

@@ -30,6 +30,13 @@ def approval_sha256(post: Post, account: Account, exit_at: datetime) -> str:
     return sha256(json.dumps(bound, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
 
+def shown_sha256(post: Post) -> str:
+    """The hash of what a page shows of a post: an approval that carries another one is refused."""
+    exit_at = post.campaign.exit_at
+    shown = [post.text, post.language, post.account.handle, exit_at and exit_at.timestamp()]
+    return sha256(json.dumps(shown, ensure_ascii=False).encode()).hexdigest()
+
+
 def freeze_record(
     post: Post, mentions: Mapping[str, str], *, exit_at: datetime, now: datetime
 ) -> tuple[str, str]:
