@@ -4,7 +4,10 @@ import os
 
 from celery import Celery
 
+from coalition.translations import compile_stale
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "coalition.settings")
+compile_stale()
 app = Celery("coalition")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks(["coalition"])
