@@ -154,7 +154,7 @@ class Prospect:
 def prospect(
     campaign: Campaign, organisation: Organisation, *, at_least: int = 0, percent: int = 0
 ) -> Prospect:
-    """Try counted conditions on today's promises; names stay out, or it would betray quiet answers."""
+    """Try counted conditions on today's promises; names would betray quiet answers."""
     others = with_conditions(standing_promises(campaign).exclude(organisation=organisation))
     trial = Promise(
         organisation.pk,

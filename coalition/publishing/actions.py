@@ -106,10 +106,7 @@ def choose_route(post: Post, route: Route, *, actor: User, now: datetime) -> Non
 def approve(
     post: Post, *, actor: User, waiver: bool = False, shown: str | None = None, now: datetime
 ) -> Post:
-    """A second person agrees to exactly this, for exactly this hour. Here the record is frozen.
-
-    `shown` is the hash of what their page showed: what has changed since then is not approved.
-    """
+    """A second person agrees to exactly this (`shown`: its hash on their page), for this hour."""
     hold(post.campaign_id)
     post = Post.objects.select_related("campaign", "account", "pledge").get(pk=post.pk)
     exit_at = post.campaign.exit_at
