@@ -1,6 +1,7 @@
 """Where we may connect to when somebody else chose the host: the public address we checked."""
 
 import ipaddress
+import re
 import socket
 from collections.abc import Collection
 from urllib.parse import urlsplit
@@ -9,6 +10,10 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 from aiohttp.resolver import ThreadedResolver
 
 _GLOBAL_UNICAST = ipaddress.ip_network("2000::/3")
+# a name, and no address in any of its spellings: the last label is a word
+_NAMED = re.compile(
+    r"(?:[a-z0-9-]+\.)+(?:[a-z]{2,}|xn--[a-z0-9-]+)(?::443)?", re.IGNORECASE | re.ASCII
+)
 _WRAPPED_IPV4 = tuple(
     map(ipaddress.ip_network, ("2002::/16", "2001::/32"))
 )  # 6to4, Teredo: an inner address hides
@@ -36,9 +41,7 @@ def check(url: str, private_hosts: Collection[str] = ()) -> None:
     host = parts.hostname or ""
     if host in private_hosts:
         return
-    if parts.scheme != "https" or parts.username is not None:
-        raise ForbiddenAddressError(url)
-    if ":" in host or host.replace(".", "").isdigit():
+    if parts.scheme != "https" or not _NAMED.fullmatch(parts.netloc):
         raise ForbiddenAddressError(url)
 
 

@@ -141,10 +141,8 @@ def _describe(error: BaseException) -> str:
 
 def _retry_after(reply: Reply) -> float | None:
     value = reply.headers.get("Retry-After", "")
-    try:
-        return float(value)
-    except ValueError:
-        pass
+    if value.isascii() and value.isdigit():
+        return int(value)
     try:
         return parsedate_to_datetime(value).timestamp() - _their_now(reply)
     except ValueError:

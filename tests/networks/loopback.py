@@ -42,9 +42,10 @@ class Loopback:
         }
         self.requests: list[Request] = []
         self.url = ""
+        self._connections: set[asyncio.Task[None]] = set()
 
     async def __aenter__(self) -> Self:
-        self._server = await asyncio.start_server(self._connection, "127.0.0.1", 0)
+        self._server = await asyncio.start_server(self._accept, "127.0.0.1", 0)
         self.url = f"http://127.0.0.1:{self._server.sockets[0].getsockname()[1]}"
         return self
 
@@ -55,11 +56,16 @@ class Loopback:
         trace: TracebackType | None,
     ) -> None:
         self._server.close()
-        self._server.close_clients()
+        for connection in self._connections:
+            connection.cancel()
+        await asyncio.gather(*self._connections, return_exceptions=True)
 
     def asked(self, path: str) -> list[Request]:
         """The requests whose path holds this word."""
         return [request for request in self.requests if path in request.path]
+
+    def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._connections.add(asyncio.create_task(self._connection(reader, writer)))
 
     async def _connection(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
