@@ -66,6 +66,8 @@ class Server(ABC):
     def start(self) -> Self:
         """Start, and come back when it answers."""
         self.prepare()
+        if self.answers():
+            raise RuntimeError(f"{self.name}: somebody else listens on port {self.port}")
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 launched(self.command(), identity=self.identity),

@@ -7,6 +7,7 @@ import os
 import platform
 import shutil
 import signal
+import socket
 import subprocess
 import tempfile
 from contextlib import closing
@@ -14,7 +15,6 @@ from pathlib import Path
 from typing import ClassVar
 
 import psycopg
-import redis
 
 from tests.testnet.launch import NOBODY
 from tests.testnet.missing import Missing, program
@@ -200,8 +200,9 @@ class Valkey(Server):
 
     def answers(self) -> bool:
         """It answers a ping."""
-        with closing(redis.Redis(port=self.port, socket_timeout=2)) as client:
-            try:
-                return bool(client.ping())
-            except redis.RedisError:
-                return False
+        try:
+            with socket.create_connection(("127.0.0.1", self.port), timeout=2) as connection:
+                connection.sendall(b"PING\r\n")
+                return connection.recv(7) == b"+PONG\r\n"
+        except OSError:
+            return False
