@@ -1,0 +1,36 @@
+"""`manage.py tick`: one turn of the clock, here and now, without Celery."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from coalition import wiring
+from coalition.journal.actions import chain_new_entries
+from coalition.mail.actions import post_letters
+from coalition.pledges.invitations import open_link
+from coalition.publishing.clock import database_now
+from coalition.publishing.look import look_batch
+from coalition.publishing.release import release_batch
+from coalition.publishing.turn import turn
+
+
+class Command(BaseCommand):
+    """For a cron job where no worker runs, and for looking at what a turn does."""
+
+    help = "Look at the rows now: sweep, send what is due, read back what is doubtful, post letters."
+
+    def handle(self, *_args: Any, **_options: Any) -> None:
+        """Do one turn and say what it did."""
+        hands = wiring.hands()
+        now = database_now()
+        done = turn(
+            release=lambda ids: release_batch(ids, hands),
+            look=lambda ids: look_batch(ids, hands),
+            now=now,
+        )
+        letters = post_letters(open_link=open_link, now=database_now())
+        chain_new_entries()
+        self.stdout.write(
+            f"released {done.released}, looked at {done.looked}, swept {done.swept}, "
+            f"missed {done.missed}, told {done.told}, letters {letters}"
+        )

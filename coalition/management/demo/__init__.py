@@ -1,0 +1,1 @@
+"""The demo: a fictional coalition that leaves together while you watch."""
