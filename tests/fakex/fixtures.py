@@ -15,9 +15,11 @@ def fake_x_process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FakeX]:
 
 
 @pytest.fixture
-def fake_x(fake_x_process: FakeX) -> FakeX:
+def fake_x(fake_x_process: FakeX) -> Iterator[FakeX]:
     """Give a fake X where nobody is and nothing happened, also after a test that killed it."""
+    errors = fake_x_process.errors()
     if not fake_x_process.alive:
         fake_x_process.start()
     fake_x_process.reset()
-    return fake_x_process
+    yield fake_x_process
+    assert fake_x_process.errors() == errors, "the fake X itself stumbled"

@@ -8,7 +8,6 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
 from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any, Self
@@ -17,49 +16,14 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 from tests.fakex.faults import Kind
 from tests.fakex.grants import DEFAULT_APP
 from tests.fakex.lines import read_lines
+from tests.fakex.seen import Effect, FakeUser, Tokens
+
+__all__ = ["ROOT", "Effect", "FakeUser", "FakeX", "FakeXError", "Tokens"]
 
 ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS = 20
 STOP_SECONDS = 5
 CALL_SECONDS = 30
-
-
-@dataclass(frozen=True, slots=True)
-class FakeUser:
-    """An account on the fake X."""
-
-    id: str
-    username: str
-
-
-@dataclass(frozen=True, slots=True)
-class Tokens:
-    """A token pair, as the token endpoint would have handed it out."""
-
-    access_token: str
-    refresh_token: str
-    scope: str
-    expires_at: float  # Unix time
-
-    @property
-    def headers(self) -> dict[str, str]:
-        """The header that a call of this user carries."""
-        return {"Authorization": f"Bearer {self.access_token}"}
-
-
-@dataclass(frozen=True, slots=True)
-class Effect:
-    """A post that became visible: one line of the effect log."""
-
-    id: str
-    user: str
-    username: str
-    text: str
-    text_sha256: str
-    received_at: float
-    applied_at: float
-    client_request: str
-    media: tuple[dict[str, str], ...] = ()
 
 
 class FakeXError(Exception):
@@ -106,7 +70,7 @@ class FakeX:
         line = self._process.stdout.readline() if readable else b""
         if not line:
             self.kill()
-            raise FakeXError(f"the fake X did not start: {self.errors_path.read_text()}")
+            raise FakeXError(f"the fake X did not start: {self.errors()}")
         self.url = json.loads(line)["url"]
 
     def stop(self) -> None:
@@ -275,6 +239,10 @@ class FakeX:
     def requests(self) -> list[dict[str, Any]]:
         """Read the log of requests that were answered."""
         return read_lines(self.requests_path)
+
+    def errors(self) -> str:
+        """Read what it complained about on stderr: nothing, when all is well."""
+        return self.errors_path.read_text()
 
     def balance(self) -> float:
         """Tell the dollars that are left."""

@@ -78,7 +78,3 @@ class Snowflakes:
         """Give the next id."""
         self._last = max(self._last + 1, (int(time.time() * 1000) - TWITTER_EPOCH_MS) << 22)
         return self._last
-
-    def saw(self, number: int) -> None:
-        """Stay above an id that was given before a restart."""
-        self._last = max(self._last, number)

@@ -115,7 +115,6 @@ class World:
         post = Post(int(effect["id"]), effect["text"], media)
         balance = self.balance
         self._take_up(user, post)
-        self.ids.saw(post.id)
         if number < self._charged_from:  # paid for before the balance was last set
             self.balance = balance
 
@@ -123,7 +122,6 @@ class World:
         match entry:
             case {"event": "user", "id": user_id, "username": username}:
                 self.people.add(User(user_id, username))
-                self.ids.saw(int(user_id))
             case {"event": "suspended", "user": user_id, "suspended": suspended}:
                 self.people.by_id[user_id].suspended = suspended
             case {"event": "balance", "mills": mills, "after": after}:
