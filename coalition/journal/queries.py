@@ -25,3 +25,8 @@ def first_broken() -> Broken | None:
         if entry.position != expected_position or entry.sha256 != digest:
             return Broken(expected_position, digest, entry.sha256)
     return None
+
+
+def history_of(organisation: int, *, limit: int = 50) -> list[Entry]:
+    """What was done for and by one organisation, the latest first."""
+    return list(Entry.objects.filter(organisation_id=organisation).order_by("-pk")[:limit])

@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
@@ -33,6 +33,30 @@ def add_coordinator(user: User, *, now: datetime) -> Coordinator:
     )
     note(Act("coordinator added", facts={"who": str(user)}), now=now)
     return coordinator
+
+
+@transaction.atomic
+def keep_contact(
+    organisation: Organisation,
+    *,
+    contact_name: str,
+    contact_email: str,
+    contact_phone: str,
+    notes: str,
+    last_contact_on: date | None,
+    actor: User,
+    now: datetime,
+) -> None:
+    """Whom a coordinator calls, and what was said; the journal keeps neither."""
+    Organisation.objects.filter(pk=organisation.pk).update(
+        contact_name=contact_name,
+        contact_email=contact_email,
+        contact_phone=contact_phone,
+        notes=notes,
+        last_contact_on=last_contact_on,
+    )
+    note(Act("contact changed", str(actor), organisation=organisation.pk), now=now)
+    organisation.refresh_from_db()
 
 
 @transaction.atomic

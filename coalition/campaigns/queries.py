@@ -1,0 +1,32 @@
+"""Reading campaigns and what was decided about them."""
+
+from collections.abc import Sequence
+
+from coalition.campaigns.models import Campaign, CampaignWords, Decision
+
+
+def all_campaigns() -> list[Campaign]:
+    """Every campaign, drafts too, newest first: for coordinators."""
+    return list(Campaign.objects.prefetch_related("words"))
+
+
+def campaign_at(slug: str) -> Campaign | None:
+    """The campaign of an address, draft or open."""
+    return Campaign.objects.prefetch_related("words").filter(slug=slug).first()
+
+
+def words_in(campaign: Campaign, language: str) -> CampaignWords | None:
+    """What the campaign says in this language; else in English; else whatever there is."""
+    words = {wording.language: wording for wording in campaign.words.all()}
+    return words.get(language) or words.get("en") or next(iter(words.values()), None)
+
+
+def decisions_about(campaign: Campaign) -> Sequence[Decision]:
+    """Who has said what about the hour that is planned now."""
+    if campaign.exit_at is None:
+        return []
+    return list(
+        Decision.objects.select_related("decided_by").filter(
+            campaign=campaign, about_exit_at=campaign.exit_at
+        )
+    )

@@ -1,0 +1,47 @@
+"""Reading organisations, their people and their accounts: for coordinators."""
+
+from django.db.models import FETCH_RAISE, Q, QuerySet
+
+from coalition.members.models import Account, Coordinator, Organisation, Representative
+
+
+def organisations(search: str = "") -> QuerySet[Organisation]:
+    """Organisations that haven't left; `search` is looked for in name, domain and contact."""
+    found = Organisation.objects.filter(left_coalition_at__isnull=True).fetch_mode(FETCH_RAISE)
+    for word in search.split():
+        found = found.filter(
+            Q(name__icontains=word)
+            | Q(legal_name__icontains=word)
+            | Q(domain__icontains=word)
+            | Q(contact_name__icontains=word)
+            | Q(contact_email__icontains=word)
+        )
+    return found
+
+
+def organisation_at(slug: str) -> Organisation | None:
+    """The organisation of an address, also one that has left the coalition."""
+    return Organisation.objects.filter(slug=slug).first()
+
+
+def people_of(organisation: Organisation) -> list[Representative]:
+    """Who may act for this organisation now."""
+    return list(
+        Representative.objects.select_related("user")
+        .filter(organisation=organisation, removed_at__isnull=True)
+        .order_by("user__name", "user__email")
+    )
+
+
+def accounts_of(organisation: Organisation) -> list[Account]:
+    """Where this organisation is, network by network."""
+    return list(Account.objects.filter(organisation=organisation))
+
+
+def coordinators() -> list[Coordinator]:
+    """Who runs the exit now."""
+    return list(
+        Coordinator.objects.select_related("user")
+        .filter(removed_at__isnull=True)
+        .order_by("user__name", "user__email")
+    )

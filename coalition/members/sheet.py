@@ -1,0 +1,206 @@
+"""From an uploaded file to rows of plain text, whatever a spreadsheet made of it: CSV or XLSX."""
+
+import csv
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from io import BytesIO, StringIO
+from typing import Any, Final
+from zipfile import ZipFile
+
+from django.utils.translation import gettext_lazy as _
+
+from coalition.refusals import Refusal
+
+LARGEST: Final = 2 * 1024 * 1024
+LARGEST_UNZIPPED: Final = 24 * 1024 * 1024
+MOST_ROWS: Final = 5000
+MOST_COLUMNS: Final = 60
+
+HEADERS: Final[dict[str, str]] = {
+    "name": "naam nom organisatie organisation organization vereniging verein association",
+    "legal_name": "officiële naam|statutaire naam|juridische naam|nom légal|nom officiel"
+    "|dénomination sociale|raison sociale|rechtlicher name|offizieller name|eingetragener name",
+    "kind": "type soort art genre catégorie categorie",
+    "membership": "lidmaatschap lid affiliation membre adhésion mitgliedschaft mitglied member",
+    "language": "taal langue sprache",
+    "domain": "domein domaine domeinnaam domänenname",
+    "website": "web site|site web|site internet|webseite|webpagina|url|site",
+    "contact_name": "contact|contactpersoon|naam contact|personne de contact|nom du contact"
+    "|ansprechpartner|ansprechpartnerin|kontaktperson|kontakt",
+    "contact_email": "email|e mail|mail|e mailadres|emailadres|courriel|adresse e mail"
+    "|e mail adresse|contact e mail",
+    "contact_phone": "phone telephone telefoon tel gsm mobile téléphone telefon portable handy",
+    "x_handles": "x handle|x|twitter|x account|x accounts|compte x|comptes x|x konto|x konten",
+    "bluesky_handles": "bluesky handle|bluesky|bluesky account|bluesky accounts|compte bluesky"
+    "|comptes bluesky|bluesky konto|bluesky konten",
+    "notes": "note nota notities opmerkingen remarques notizen bemerkungen anmerkungen",
+}
+"""What people call the columns in nl, fr, de and en, beside our own names."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row as it stands in the file, by our names of the columns."""
+
+    number: int
+    cells: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """What was in the file. `not_unicode`: its letters were guessed, and a person should look."""
+
+    rows: tuple[Row, ...]
+    ignored: tuple[str, ...] = field(default_factory=tuple)
+    not_unicode: bool = False
+
+
+def read(data: bytes) -> Sheet:
+    """The rows of an uploaded file; refuses in one sentence what can't be a list of members."""
+    if len(data) > LARGEST:
+        raise Refusal(_("The file is larger than 2 MB. Leave out what isn't needed, or split it."))
+    if data.startswith(b"PK\x03\x04"):
+        lines, not_unicode = _lines_of_workbook(data), False
+    else:
+        text, not_unicode = _decoded(data)
+        lines = _lines_of_text(text)
+    return _sheet(lines, not_unicode=not_unicode)
+
+
+def _sheet(lines: Iterator[Sequence[str]], *, not_unicode: bool) -> Sheet:
+    numbered = enumerate(lines, start=1)
+    first, header = next(((at, line) for at, line in numbered if any(line)), (1, ()))
+    columns, ignored = _columns(header)
+    rows = []
+    for number, line in numbered:
+        if number - first > MOST_ROWS:
+            raise Refusal(_("The file has more than 5,000 rows. Split it into smaller files."))
+        cells = {column: line[at] for at, column in columns.items() if at < len(line) and line[at]}
+        if cells:
+            rows.append(Row(number, cells))
+    if not rows:
+        raise Refusal(_("There are no rows below the names of the columns. Add the organisations."))
+    return Sheet(tuple(rows), ignored, not_unicode)
+
+
+def _columns(header: Sequence[str]) -> tuple[dict[int, str], tuple[str, ...]]:
+    columns: dict[int, str] = {}
+    ignored = []
+    for at, heading in enumerate(header):
+        column = KNOWN.get(_plain(heading))
+        if column is None:
+            ignored.extend([heading] if heading else [])
+        elif column in columns.values():
+            raise Refusal(
+                _("Two columns both mean “%(column)s”. Remove one of them, or rename it.")
+                % {"column": column}
+            )
+        else:
+            columns[at] = column
+    if "name" not in columns.values():
+        raise Refusal(
+            _("No column is called “name”. The first row names the columns, and one is the name.")
+        )
+    return columns, tuple(ignored)
+
+
+def _plain(heading: str) -> str:
+    bare = unicodedata.normalize("NFKD", heading.casefold())
+    bare = "".join(letter for letter in bare if not unicodedata.combining(letter))
+    return re.sub(r"[\W_]+", " ", bare).strip()
+
+
+def _known() -> Iterator[tuple[str, str]]:
+    for column, others in HEADERS.items():
+        yield _plain(column), column
+        for other in others.split("|" if "|" in others else " "):
+            yield _plain(other), column
+
+
+KNOWN: Final = dict(_known())
+
+
+def _decoded(data: bytes) -> tuple[str, bool]:
+    """The text, and whether its letters had to be guessed."""
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return data.decode("utf-16", "replace"), False
+    try:
+        return data.decode("utf-8-sig"), False
+    except UnicodeDecodeError:
+        return data.decode("cp1252", "replace"), True
+
+
+def _lines_of_text(text: str) -> Iterator[Sequence[str]]:
+    if "\0" in text:
+        raise Refusal(
+            _("This is neither CSV nor XLSX. Save the list as one of them and try again.")
+        )
+    first = re.sub(r'"[^"]*"', "", text.lstrip().partition("\n")[0])
+    delimiter = max(",;\t", key=first.count)
+    reader = csv.reader(StringIO(text, newline=""), delimiter=delimiter)
+    try:
+        for line in reader:
+            yield [tidy(cell) for cell in line[:MOST_COLUMNS]]
+    except csv.Error as error:
+        raise Refusal(
+            _("Row %(row)s can't be read as CSV. Look for a quote that isn't closed.")
+            % {"row": reader.line_num}
+        ) from error
+
+
+def _lines_of_workbook(data: bytes) -> Iterator[Sequence[str]]:
+    """The first sheet. openpyxl itself, as tablib would believe the size that a sheet claims."""
+    from openpyxl import load_workbook
+
+    try:
+        _refuse_bomb(data)
+        book = load_workbook(BytesIO(data), read_only=True, data_only=True)
+        sheet = book.worksheets[0]
+        sheet.reset_dimensions()
+        cells = sheet.iter_rows(max_row=MOST_ROWS + 2, max_col=MOST_COLUMNS, values_only=True)
+        yield from _written(cells)
+    except Refusal:
+        raise
+    except Exception as error:  # openpyxl raises whatever a broken part makes it raise
+        raise Refusal(
+            _("This workbook can't be opened. Save it again as XLSX or CSV, then try once more.")
+        ) from error
+
+
+def _refuse_bomb(data: bytes) -> None:
+    with ZipFile(BytesIO(data)) as archive:
+        unzipped = sum(part.file_size for part in archive.infolist())
+    if unzipped > LARGEST_UNZIPPED:
+        raise Refusal(_("Unzipped, this file is too large. Save only the list and try again."))
+
+
+def _written(rows: Iterable[Sequence[Any]]) -> Iterator[list[str]]:
+    waiting = 0
+    for row in rows:
+        line = [_as_text(cell) for cell in row]
+        if not any(line):  # a sheet goes on for a million empty rows
+            waiting += 1
+            continue
+        yield from ([] for _empty in range(waiting))
+        waiting = 0
+        yield line
+
+
+def _as_text(cell: object) -> str:
+    if cell is None:
+        return ""
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    return tidy(str(cell))
+
+
+def tidy(cell: str) -> str:
+    """A cell without what can't be seen; line ends stay only inside it."""
+    shown = unicodedata.normalize("NFC", cell).replace("\r\n", "\n").replace("\r", "\n")
+    return "".join(
+        letter
+        for letter in shown.replace("\N{NO-BREAK SPACE}", " ")
+        if letter in "\n\t" or unicodedata.category(letter) not in {"Cf", "Cc"}
+    ).strip(" \n")

@@ -1,0 +1,132 @@
+"""Rows for tests, without surprises: what isn't said is the plainest that the database allows."""
+
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from typing import Any
+
+from coalition.campaigns.actions import create_campaign, set_exit_at
+from coalition.campaigns.models import Campaign
+from coalition.members.actions import add_coordinator, add_representative
+from coalition.members.models import Account, Organisation, User
+from coalition.members.states import NetworkChoices, Proof, Role, Route
+from coalition.pledges.actions import Word, make_pledge
+from coalition.pledges.models import Pledge
+from coalition.pledges.states import Answer, Visibility
+from coalition.publishing.models import Post
+from coalition.publishing.states import PostKind, State
+
+NOW = datetime(2027, 1, 4, 9, 0, tzinfo=UTC)
+"""A Monday morning, two weeks before the exit."""
+T = datetime(2027, 1, 20, 11, 0, tzinfo=UTC)
+
+type Columns = Any
+
+_numbers = count(1)
+
+
+def person(email: str = "", **fields: Columns) -> User:
+    """Somebody who can sign in, and nothing more: the stranger."""
+    return User.objects.create_user(email or f"person{next(_numbers)}@example.org", **fields)
+
+
+def coordinator(email: str = "") -> User:
+    """Somebody of the coalition's staff."""
+    user = person(email)
+    add_coordinator(user, now=NOW)
+    return user
+
+
+def organisation(name: str = "", **fields: Columns) -> Organisation:
+    """A member of the coalition."""
+    number = next(_numbers)
+    return Organisation.objects.create(
+        **{
+            "slug": f"organisation-{number}",
+            "name": name or f"Organisation {number}",
+            "domain": f"organisation{number}.example",
+            "contact_email": f"contact@organisation{number}.example",
+            "created_at": NOW,
+            **fields,
+        }
+    )
+
+
+def representative(of: Organisation | None = None, role: Role = Role.OWNER) -> User:
+    """Somebody who may act for one organisation."""
+    email = f"representative{next(_numbers)}@example.org"
+    return add_representative(
+        of or organisation(), email=email, name="", role=role, actor=person(), now=NOW
+    ).user
+
+
+def campaign(*, opened: bool = True, exit_at: datetime | None = T, **fields: Columns) -> Campaign:
+    """A campaign that gathers, with its hour."""
+    made = create_campaign(
+        **{
+            "slug": f"exit-{next(_numbers)}",
+            "coalition_name": "Koepel Voorbeeld",
+            "words": {"en": {"name": "Leaving X together", "call": "We leave together."}},
+            "actor": person(),
+            "now": NOW,
+            "opened_at": NOW if opened else None,
+            **fields,
+        }
+    )
+    if exit_at:
+        set_exit_at(made, exit_at, actor=person(), now=NOW)
+    return made
+
+
+def pledge(to: Campaign, of: Organisation | None = None, **fields: Columns) -> Pledge:
+    """An organisation's word; firm and confirmed unless said otherwise."""
+    confirmed = fields.pop("confirmed", True)
+    word = Word(**{"answer": Answer.LEAVE, "visibility": Visibility.NAMED, **fields})
+    return make_pledge(to, of or organisation(), word, actor=person(), confirmed=confirmed, now=NOW)
+
+
+def account(
+    of: Organisation, network: NetworkChoices = NetworkChoices.X, **fields: Columns
+) -> Account:
+    """A claimed account; connected when it is given a `network_id`."""
+    number = next(_numbers)
+    connected = {"connected_at": NOW, "proof": Proof.CONNECTED} if "network_id" in fields else {}
+    return Account.objects.create(
+        **{
+            "organisation": of,
+            "network": network,
+            "handle": f"account{number}" + (".example" if network == "bluesky" else ""),
+            "added_at": NOW,
+            **connected,
+            **fields,
+        }
+    )
+
+
+def post(of: Pledge, on: Account | None = None, **fields: Columns) -> Post:
+    """An approved post by hand, at T; any other state brings what the database asks of it."""
+    on = on or account(of.organisation)
+    state = fields.get("state", State.APPROVED)
+    approved = {
+        "approved_at": NOW,
+        "approval_sha256": "0" * 64,
+        "approved_for": of.campaign.exit_at,
+    }
+    out = {"network_post_id": f"id-{next(_numbers)}", "published_at": of.campaign.exit_at}
+    return Post.objects.create(
+        **{
+            "campaign": of.campaign,
+            "pledge": of,
+            "account": on,
+            "network": on.network,
+            "kind": PostKind.FAREWELL if on.network == "x" else PostKind.ANNOUNCEMENT,
+            "language": "nl",
+            "text": "Goodbye, and see you there.",
+            "route": Route.BY_HAND,
+            "state": state,
+            "created_at": NOW,
+            "lease_until": NOW + timedelta(days=30) if state == State.SENDING else None,
+            **({} if state == State.DRAFT else approved),
+            **(out if state == State.PUBLISHED else {}),
+            **fields,
+        }
+    )
