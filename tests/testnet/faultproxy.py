@@ -65,6 +65,7 @@ class FaultProxy:
         self.port = 0
         self.faults: list[Fault] = []
         self.seen: list[Seen] = []
+        self._open: set[asyncio.Task[None] | None] = set()  # asyncio itself forgets waiting ones
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
 
@@ -101,7 +102,7 @@ class FaultProxy:
 
     async def _end(self) -> None:
         self._server.close()
-        running = asyncio.all_tasks() - {asyncio.current_task()}
+        running = [task for task in self._open if task]
         for task in running:
             task.cancel()
         await asyncio.gather(*running, return_exceptions=True)
@@ -117,6 +118,9 @@ class FaultProxy:
     async def _connection(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         ended = contextlib.suppress(asyncio.IncompleteReadError, ConnectionError)
         with ended, contextlib.ExitStack() as open_ends:
+            task = asyncio.current_task()
+            self._open.add(task)
+            open_ends.callback(self._open.discard, task)
             open_ends.callback(writer.close)
             upstream = None
             while True:

@@ -1,13 +1,16 @@
 """The proxy: each fault does what its name says, once, and the server's side is known."""
 
+import gc
 import threading
+import time
 from collections.abc import Iterator
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import httpx
 import pytest
 
-from tests.testnet.faultproxy import Fault, FaultProxy, Mode, Seen
+from tests.testnet.faultproxy import Fault, FaultProxy, Seen
 from tests.testnet.pds import Pds
 
 
@@ -17,6 +20,10 @@ class Upstream(ThreadingHTTPServer):
     daemon_threads = True
     reached = 0
 
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), Echo)
+        self.ended = threading.Event()
+
 
 class Echo(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
@@ -24,6 +31,9 @@ class Echo(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         self.server.reached += 1
+        if self.path == "/never":
+            self.server.ended.wait(5)
+            return
         body = self.path.encode()
         self.send_response(200)
         if self.path == "/chunked":
@@ -47,9 +57,10 @@ class Echo(BaseHTTPRequestHandler):
 
 @pytest.fixture
 def upstream() -> Iterator[Upstream]:
-    with Upstream(("127.0.0.1", 0), Echo) as server:
+    with Upstream() as server:
         threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
         yield server
+        server.ended.set()
         server.shutdown()
 
 
@@ -66,29 +77,30 @@ def client(proxy: FaultProxy) -> Iterator[httpx.Client]:
 
 
 @pytest.mark.parametrize(
-    ("mode", "error", "reached"),
+    ("fault", "error", "words", "reached"),
     [
-        ("drop", httpx.RemoteProtocolError, 1),
-        ("reset", httpx.ReadError, 1),
-        ("hang", httpx.ReadTimeout, 1),
-        ("cut", httpx.RemoteProtocolError, 1),
-        ("refuse", httpx.RemoteProtocolError, 0),
+        (Fault("drop"), httpx.RemoteProtocolError, "without sending a response", 1),
+        (Fault("reset"), httpx.ReadError, "reset by peer", 1),
+        (Fault("hang", seconds=3), httpx.ReadTimeout, "timed out", 1),
+        (Fault("cut", bytes_kept=-2), httpx.RemoteProtocolError, "incomplete|complete message", 1),
+        (Fault("refuse"), httpx.RemoteProtocolError, "without sending a response", 0),
     ],
 )
 def test_a_lost_answer(
     proxy: FaultProxy,
     upstream: Upstream,
     client: httpx.Client,
-    mode: Mode,
+    fault: Fault,
     error: type[Exception],
+    words: str,
     reached: int,
 ) -> None:
-    proxy.arm(Fault(mode, match="/post", seconds=3))
-    with pytest.raises(error):
+    proxy.arm(replace(fault, match="/post"))
+    with pytest.raises(error, match=words):
         client.get("/post")
     assert upstream.reached == reached
     assert client.get("/post").text == "/post"
-    assert proxy.seen == [Seen(mode, "GET", "/post"), Seen("pass", "GET", "/post")]
+    assert proxy.seen == [Seen(fault.mode, "GET", "/post"), Seen("pass", "GET", "/post")]
 
 
 def test_an_answer_in_the_servers_place(
@@ -106,6 +118,18 @@ def test_a_slow_answer_is_whole(proxy: FaultProxy, client: httpx.Client) -> None
     answer = client.get("/post")
     assert answer.text == "/post"
     assert answer.elapsed.total_seconds() >= 0.3
+
+
+def test_a_caller_who_gives_up_leaves_nothing_behind(
+    client: httpx.Client, caplog: pytest.LogCaptureFixture
+) -> None:
+    with pytest.raises(httpx.ReadTimeout):
+        client.get("/never")
+    client.close()
+    for _ in range(5):  # the proxy notices in a thread of its own
+        time.sleep(0.02)
+        gc.collect()
+    assert caplog.messages == []
 
 
 def test_what_does_not_match_passes(proxy: FaultProxy, client: httpx.Client) -> None:
