@@ -8,11 +8,23 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Self
 
+from hypothesis import strategies as st
+
 from tests.testnet.faultproxy import LINGER_0
 
 HANG = b"hang"
 RESET = b"reset"
 CLOSE = b"close"
+
+_WORDS = st.sampled_from(
+    [*("id", "data", "meta", "errors", "type", "title", "detail", "text", "author_id", "entities")],
+)
+_LEAVES = st.none() | st.booleans() | st.integers() | st.text(max_size=5) | _WORDS
+JSON = st.recursive(
+    _LEAVES,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(_WORDS, inner, max_size=4),
+    max_leaves=8,
+)
 
 
 def answer(status: int, body: Any = None, headers: Mapping[str, str] | None = None) -> bytes:  # noqa: ANN401 - JSON

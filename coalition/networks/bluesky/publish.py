@@ -5,23 +5,20 @@ import json
 import aiohttp
 
 from coalition.networks.bluesky.record import COLLECTION, key_time, post_url, record_uri
+from coalition.networks.bluesky.session import SUSPENSIONS
 from coalition.networks.network import Draft, Session
 from coalition.networks.outcome import Outcome, Postponed, Published, Reason, Refused, Unknown
 from coalition.networks.wire import NeverLeft, PerhapsLeft, Reply, call, wait_asked
 
 _SOON = 1.0
 _REASONS = {
+    **dict.fromkeys(SUSPENSIONS, Reason.SUSPENDED),
+    "RepoNotFound": Reason.SUSPENDED,
     "InvalidRequest": Reason.TEXT,
     "InvalidRecord": Reason.TEXT,
-    "AccountTakedown": Reason.SUSPENDED,
-    "AccountSuspended": Reason.SUSPENDED,
-    "AccountDeactivated": Reason.SUSPENDED,
-    "RepoTakendown": Reason.SUSPENDED,
-    "RepoDeactivated": Reason.SUSPENDED,
-    "RepoNotFound": Reason.SUSPENDED,
+    "PayloadTooLarge": Reason.TEXT,
     "InvalidToken": Reason.RECONNECT,
     "AuthMissing": Reason.RECONNECT,
-    "AuthenticationRequired": Reason.RECONNECT,
 }
 
 
@@ -58,9 +55,7 @@ def classify(reply: Reply, draft: Draft) -> Outcome:
         case (408 | 409, _) | (_, "InvalidSwap"):
             return Unknown(detail)
         case 401, _:
-            return Refused(Reason.RECONNECT, detail)
-        case 413, _:
-            return Refused(Reason.TEXT, detail)
+            return Refused(_REASONS.get(error, Reason.RECONNECT), detail)
         case _ if reply.blames_us:
             return Refused(_REASONS.get(error, Reason.OTHER), detail)
         case _:

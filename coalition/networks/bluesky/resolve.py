@@ -85,7 +85,7 @@ async def _get(
 
 
 def _host(document: dict[str, Any]) -> str:
-    for service in document.get("service") or ():
+    for service in _listed(document.get("service")):
         if (
             isinstance(service, dict)
             and str(service.get("id", "")).endswith("#atproto_pds")
@@ -98,7 +98,9 @@ def _host(document: dict[str, Any]) -> str:
 async def _mutual_handle(
     pool: aiohttp.ClientSession, hosts: Hosts, document: dict[str, Any], did: str
 ) -> str:
-    names = (str(name).removeprefix("at://").lower() for name in document.get("alsoKnownAs") or ())
+    names = (
+        str(name).removeprefix("at://").lower() for name in _listed(document.get("alsoKnownAs"))
+    )
     handle = next(filter(is_handle, names), "")
     try:
         return (
@@ -110,3 +112,7 @@ async def _mutual_handle(
         if unresolved.again:
             raise
         return UNKNOWN_HANDLE
+
+
+def _listed(value: object) -> list[Any]:
+    return value if isinstance(value, list) else []

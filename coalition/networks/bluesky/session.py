@@ -20,7 +20,7 @@ _FRESH_SECONDS = (
     20 * 60
 )  # access tokens live two hours; what is left must reach past T and its window
 _SOON = 5.0
-_SUSPENDED = {
+SUSPENSIONS = {
     "AccountTakedown",
     "AccountSuspended",
     "AccountDeactivated",
@@ -93,7 +93,7 @@ def _tokens(reply: Reply, did: str) -> Tokens | Refused | Postponed:
     match reply.status, error:
         case 200, _:
             return _opened(answer, did)
-        case _ if error in _SUSPENDED:
+        case _ if error in SUSPENSIONS:
             return Refused(Reason.SUSPENDED, SignInRefusal.NOT_ACTIVE)
         case _, "AuthFactorTokenRequired":  # only main passwords are asked for a second factor
             return Refused(Reason.RECONNECT, SignInRefusal.MAIN_PASSWORD)

@@ -2,12 +2,13 @@
 
 import re
 from datetime import UTC, datetime, timedelta
-from typing import NamedTuple
+from typing import NamedTuple, TypeGuard
 
 _EPOCH_MS = 1_288_834_974_657  # where X's ids begin to count: 4 November 2010
 _SEQUENCE_BITS = 22
 _LARGEST_ID = 2**63 - 1
 _EPOCH = datetime.fromtimestamp(0, UTC)
+_POST_ID = re.compile(r"[0-9]{1,19}")
 _POST_LINK = re.compile(
     r"https://(?:www\.|mobile\.)?(?:x|twitter)\.com/([A-Za-z0-9_]{1,15})/status/([0-9]{15,20})(?=[/?#]|\Z)"
 )
@@ -18,6 +19,15 @@ class PostLink(NamedTuple):
 
     handle: str
     id: str
+
+
+def is_post_id(value: object) -> TypeGuard[str]:
+    """Whether this can be the id of a post."""
+    return (
+        isinstance(value, str)
+        and _POST_ID.fullmatch(value) is not None
+        and int(value) <= _LARGEST_ID
+    )
 
 
 def post_time(post_id: str | int) -> datetime:
@@ -33,7 +43,7 @@ def first_id_at(when: datetime) -> int:
 def parse_post_link(url: str) -> PostLink | None:
     """The handle and the id that a pasted link names; None when it isn't a link to a post on X."""
     match = _POST_LINK.match(url.strip())
-    if match is None or int(match[2]) > _LARGEST_ID:
+    if match is None or not is_post_id(match[2]):
         return None
     return PostLink(match[1], match[2])
 

@@ -56,7 +56,11 @@ def problem(reply: Reply) -> XProblem:
     words = [str(answer.get(key) or "") for key in ("title", "detail", "reason")]
     words += [
         str(error.get("message") or error.get("detail") or "")
-        for error in answer.get("errors") or ()
+        for error in _listed(answer.get("errors"))
         if isinstance(error, dict)
     ]
     return XProblem(reply.status, kind, " ".join(dict.fromkeys(filter(None, words))))
+
+
+def _listed(value: object) -> list[object]:
+    return value if isinstance(value, list) else []

@@ -7,7 +7,7 @@ import aiohttp
 from coalition.networks.network import Draft, Session
 from coalition.networks.outcome import Outcome, Postponed, Published, Reason, Refused, Unknown
 from coalition.networks.wire import NeverLeft, PerhapsLeft, Reply, call, wait_asked
-from coalition.networks.x.identity import post_time, post_url
+from coalition.networks.x.identity import is_post_id, post_time, post_url
 from coalition.networks.x.problem import XProblem, problem
 
 DUPLICATE = "duplicate"
@@ -56,7 +56,7 @@ def classify(reply: Reply, draft: Draft) -> Outcome:
 def _published(reply: Reply, draft: Draft) -> Published | Unknown:
     data = reply.json().get("data")
     post_id = data.get("id") if isinstance(data, dict) else None
-    if not (isinstance(post_id, str) and post_id.isascii() and post_id.isdigit()):
+    if not is_post_id(post_id):
         return Unknown(f"{reply.status} without a readable id")
     return Published(post_id, post_url(draft.handle, post_id), post_time(post_id))
 

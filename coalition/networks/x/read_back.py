@@ -11,7 +11,7 @@ from coalition.networks.network import Draft, Session
 from coalition.networks.outcome import Absent, Published, Sighting, Unseen
 from coalition.networks.text import canonical
 from coalition.networks.wire import NeverLeft, PerhapsLeft, Reply, call, wait_asked
-from coalition.networks.x.identity import post_time, post_url
+from coalition.networks.x.identity import is_post_id, post_time, post_url
 from coalition.networks.x.length import links
 
 _SLACK = timedelta(seconds=5)  # between our clock and theirs
@@ -32,13 +32,20 @@ async def read_back(
     answer = await call(pool, "GET", url, headers=session.headers, params=asked)
     match answer:
         case Reply(200):
-            return find(answer.json(), draft, since)
+            return _found(answer, draft, since)
         case Reply(429):
             return Unseen("rate limit", wait_asked(answer))
         case Reply(status):
             return Unseen(f"the timeline answers {status}")
         case NeverLeft(detail) | PerhapsLeft(detail):
             return Unseen(detail)
+
+
+def _found(answer: Reply, draft: Draft, since: datetime) -> Sighting:
+    try:
+        return find(answer.json(), draft, since)
+    except (AttributeError, TypeError, ValueError) as error:  # not the shape that X documents
+        return Unseen(f"a timeline that can't be read: {error}")
 
 
 def find(timeline: dict[str, Any], draft: Draft, since: datetime) -> Sighting:
@@ -49,10 +56,10 @@ def find(timeline: dict[str, Any], draft: Draft, since: datetime) -> Sighting:
         return Unseen("a timeline that can't be read")  # of a suspended account, and with 200
     wanted = comparable(draft.text)
     for post in posts or ():
-        post_id = str(post.get("id", ""))
+        post_id = post.get("id")
         if (
             str(post.get("author_id", "")) == draft.account_id
-            and post_id.isdigit()
+            and is_post_id(post_id)
             and post_time(post_id) >= since
             and comparable(_as_written(post)) == wanted
         ):

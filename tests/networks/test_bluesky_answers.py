@@ -1,0 +1,440 @@
+"""Every row of the table of a PDS's answers, from real sockets."""
+
+import asyncio
+import base64
+import json
+import time
+from collections.abc import Mapping
+from email.utils import formatdate
+from typing import Any
+
+import pytest
+from hypothesis import given
+
+from coalition.networks.bluesky import publish, read_back
+from coalition.networks.bluesky.connect import Connected, sign_in
+from coalition.networks.bluesky.hosts import Hosts
+from coalition.networks.bluesky.network import Bluesky
+from coalition.networks.bluesky.record import key_time
+from coalition.networks.bluesky.session import SignInRefusal
+from coalition.networks.network import Draft, Network, NetworkName, Secret, Session
+from coalition.networks.outcome import (
+    Absent,
+    Outcome,
+    Postponed,
+    Published,
+    Reason,
+    Refused,
+    Sighting,
+    Unknown,
+    Unseen,
+)
+from coalition.networks.wire import Limits, Reply
+from tests.networks.loopback import CLOSE, HANG, JSON, RESET, Loopback, answer, closed_port
+
+DID = f"did:plc:{'a' * 24}"
+KEY = "3jzfcijpj2z2a"
+URI = f"at://{DID}/app.bsky.feed.post/{KEY}"
+URL = f"https://bsky.app/profile/ngo.be/post/{KEY}"
+RECORD = '{"$type":"app.bsky.feed.post","createdAt":"2027-01-20T11:00:00.000Z","text":"ë 🦋"}'
+DRAFT = Draft(post="1", account_id=DID, handle="ngo.be", text="ë 🦋", record_key=KEY, record=RECORD)
+QUICK = Limits(connect=1, answer=0.3)
+WRITTEN = answer(200, {"uri": URI, "cid": "b", "commit": {"cid": "c", "rev": KEY}})
+
+
+def bluesky(url: str = "") -> Bluesky:
+    return Bluesky(Hosts(plc=url, api=url, private=frozenset({"127.0.0.1"})), QUICK)
+
+
+def session(url: str) -> Session:
+    return Session(DID, url, {"Authorization": "Bearer token"})
+
+
+def error(status: int, name: str, **headers: str) -> bytes:
+    shown = {header.replace("_", "-"): value for header, value in headers.items()}
+    return answer(status, {"error": name, "message": "…"}, shown)
+
+
+def post(prepared: bytes) -> Outcome:
+    async def scene() -> Outcome:
+        async with Loopback(putRecord=prepared) as server, bluesky() as network:
+            return await network.publish(DRAFT, session(server.url))
+
+    return asyncio.run(scene())
+
+
+def look(prepared: bytes) -> Sighting:
+    async def scene() -> Sighting:
+        async with Loopback(getRecord=prepared) as server, bluesky() as network:
+            when = key_time(KEY)
+            assert when is not None
+            return await network.read_back(DRAFT, session(server.url), when)
+
+    return asyncio.run(scene())
+
+
+def test_it_is_a_network() -> None:
+    network: Network = bluesky()
+    assert network.name is NetworkName.BLUESKY
+
+
+def test_the_frozen_record_goes_out_byte_for_byte_under_our_key() -> None:
+    async def scene() -> None:
+        async with Loopback(putRecord=WRITTEN) as server, bluesky() as network:
+            outcome = await network.publish(DRAFT, session(server.url))
+            assert outcome == Published(URI, URL, key_time(KEY))
+            [request] = server.requests
+            assert RECORD.encode() in request.body
+            assert json.loads(request.body) == {
+                "repo": DID,
+                "collection": "app.bsky.feed.post",
+                "rkey": KEY,
+                "validate": True,
+                "swapRecord": None,
+                "record": json.loads(RECORD),
+            }
+            assert request.headers["authorization"] == "Bearer token"
+
+    asyncio.run(scene())
+
+
+def test_what_stood_there_already_is_published_too() -> None:
+    assert post(answer(200, {"uri": URI, "cid": "b"})) == Published(URI, URL, None)
+
+
+@pytest.mark.parametrize(
+    ("prepared", "reason"),
+    [
+        (error(400, "InvalidRequest"), Reason.TEXT),
+        (error(400, "InvalidRecord"), Reason.TEXT),
+        (error(413, "PayloadTooLarge"), Reason.TEXT),
+        (error(401, "AuthenticationRequired"), Reason.RECONNECT),
+        (error(401, ""), Reason.RECONNECT),
+        (error(400, "InvalidToken"), Reason.RECONNECT),
+        (error(400, "AccountTakedown"), Reason.SUSPENDED),
+        (error(401, "AccountDeactivated"), Reason.SUSPENDED),
+        (error(400, "RepoNotFound"), Reason.SUSPENDED),
+        (error(403, "Forbidden"), Reason.OTHER),
+        (answer(404, b"<html>"), Reason.OTHER),
+    ],
+)
+def test_these_are_refusals(prepared: bytes, reason: Reason) -> None:
+    outcome = post(prepared)
+    assert isinstance(outcome, Refused)
+    assert outcome.reason is reason
+
+
+@pytest.mark.parametrize(
+    "prepared",
+    [
+        *(answer(status) for status in (500, 502, 503, 504, 302, 307, 408, 409)),
+        error(400, "InvalidSwap"),
+        error(500, "InternalServerError"),
+        answer(200, b"{"),
+        answer(200, {"uri": "at://did:plc:other/app.bsky.feed.post/x"}),
+        answer(200, {"uri": URI}, {"Content-Length": "9999"}),
+        HANG,
+        RESET,
+        CLOSE,
+    ],
+)
+def test_all_else_after_the_request_left_is_unknown(prepared: bytes) -> None:
+    assert isinstance(post(prepared), Unknown)
+
+
+def test_what_never_left_is_postponed() -> None:
+    async def scene() -> Outcome:
+        async with bluesky() as network:
+            return await network.publish(DRAFT, session(f"http://127.0.0.1:{closed_port()}"))
+
+    assert isinstance(asyncio.run(scene()), Postponed)
+
+
+def test_a_host_that_resolves_to_a_private_address_gets_nothing() -> None:
+    async def scene() -> None:
+        async with Loopback(putRecord=WRITTEN) as server, Bluesky(limits=QUICK) as network:
+            elsewhere = session(server.url.replace("127.0.0.1", "localhost"))
+            assert isinstance(await network.publish(DRAFT, elsewhere), Postponed)
+            assert server.requests == []
+
+    asyncio.run(scene())
+
+
+def test_an_expired_token_asks_for_a_new_sign_in_at_once() -> None:
+    outcome = post(error(400, "ExpiredToken"))
+    assert isinstance(outcome, Postponed)
+    assert outcome.seconds == 0
+
+
+def test_a_rate_limit_is_waited_for() -> None:
+    date = formatdate(1_800_000_000, usegmt=True)
+    outcome = post(error(429, "RateLimitExceeded", Date=date, RateLimit_Reset="1800000120"))
+    assert isinstance(outcome, Postponed)
+    assert 120 <= outcome.seconds <= 122
+
+
+def test_another_account_than_the_pinned_one_sends_nothing() -> None:
+    async def scene() -> Outcome:
+        async with bluesky() as network:
+            return await network.publish(DRAFT, Session("did:plc:other", "http://127.0.0.1:9"))
+
+    assert asyncio.run(scene()) == Refused(Reason.WRONG_ACCOUNT, "did:plc:other")
+
+
+@pytest.mark.parametrize(
+    ("prepared", "sighting"),
+    [
+        (answer(200, {"uri": URI, "value": json.loads(RECORD)}), Published(URI, URL)),
+        (error(400, "RecordNotFound"), Absent()),
+    ],
+)
+def test_reading_back_decides(prepared: bytes, sighting: Sighting) -> None:
+    assert look(prepared) == sighting
+
+
+def test_another_record_under_our_key_is_a_conflict() -> None:
+    seen = look(answer(200, {"uri": URI, "value": {**json.loads(RECORD), "text": "anders"}}))
+    assert isinstance(seen, Refused)
+    assert seen.reason is Reason.CONFLICT
+
+
+@pytest.mark.parametrize(
+    "prepared",
+    [
+        *(answer(status) for status in (400, 401, 404, 500, 502, 503, 307)),
+        error(400, "RepoNotFound"),
+        error(404, "RecordNotFound"),
+        error(500, "RecordNotFound"),
+        answer(200, b"{"),
+        answer(200, {"uri": "at://did:plc:other/x/y", "value": json.loads(RECORD)}),
+        answer(200, {"uri": URI}),
+        HANG,
+        CLOSE,
+    ],
+)
+def test_what_cannot_be_read_is_no_absence(prepared: bytes) -> None:
+    assert isinstance(look(prepared), Unseen)
+
+
+@given(body=JSON)
+def test_no_answer_is_beyond_the_tables(body: object) -> None:
+    for status in (200, 400, 401, 429, 500):
+        reply = Reply(status, {}, json.dumps(body).encode())
+        assert isinstance(publish.classify(reply, DRAFT), Refused | Postponed | Unknown)
+        assert isinstance(read_back.classify(reply, DRAFT), Unseen)
+
+
+# Signing in. The real PDS says the rest, in test_bluesky_pds.py.
+
+
+def token(seconds: float = 7200, scope: str = "com.atproto.appPass", sub: str = DID) -> str:
+    claims = json.dumps({"scope": scope, "sub": sub, "exp": int(time.time() + seconds)})
+    return f"head.{base64.urlsafe_b64encode(claims.encode()).decode().rstrip('=')}.tail"
+
+
+def opened(access: str = "", **more: object) -> bytes:
+    pair = {"accessJwt": access or token(), "refreshJwt": "refresh", "did": DID, "active": True}
+    return answer(200, {**pair, **more})
+
+
+def prepared_with(
+    kept: Mapping[str, str], **answers: bytes | list[bytes]
+) -> tuple[Any, list[Secret], list[str]]:
+    async def scene() -> tuple[Any, list[Secret], list[str]]:
+        secrets: list[Secret] = []
+
+        async def keep(secret: Secret) -> None:
+            secrets.append(secret)
+
+        async with Loopback(**answers) as server, bluesky(server.url) as network:
+            secret = {"kind": "app password", "password": "p", "host": server.url, **kept}
+            told = await network.prepare(DRAFT, secret, keep)
+            return told, secrets, [request.path.rpartition(".")[2] for request in server.requests]
+
+    return asyncio.run(scene())
+
+
+def test_a_password_opens_a_session_that_is_kept() -> None:
+    access = token()
+    told, secrets, asked = prepared_with({}, createSession=opened(access))
+    assert isinstance(told, Session)
+    assert told.headers == {"Authorization": f"Bearer {access}"}
+    assert access not in repr(told)
+    [secret] = secrets
+    assert (secret["access_jwt"], secret["refresh_jwt"]) == (access, "refresh")
+    assert secret["password"] == "p"
+    assert asked == ["createSession"]
+
+
+@pytest.mark.parametrize(
+    ("kept", "asked"),
+    [
+        ({"access_jwt": token()}, ["getSession"]),
+        ({"access_jwt": token(600), "refresh_jwt": "r"}, ["refreshSession"]),
+        ({"access_jwt": token(600)}, ["createSession"]),
+        ({"access_jwt": "nonsense", "refresh_jwt": "r"}, ["refreshSession"]),
+        ({"access_jwt": token(sub="did:plc:other")}, ["createSession"]),
+        ({"access_jwt": token(scope="com.atproto.access")}, ["createSession"]),
+    ],
+)
+def test_a_kept_session_serves_while_it_is_fresh(kept: dict[str, str], asked: list[str]) -> None:
+    told, _, calls = prepared_with(
+        kept, getSession=answer(200), refreshSession=opened(), createSession=opened()
+    )
+    assert isinstance(told, Session)
+    assert calls == asked
+
+
+def test_a_revoked_session_is_noticed_before_t() -> None:
+    told, _, calls = prepared_with(
+        {"access_jwt": token(), "refresh_jwt": "r"},
+        getSession=error(400, "InvalidToken"),
+        refreshSession=error(400, "ExpiredToken"),
+        createSession=opened(),
+    )
+    assert isinstance(told, Session)
+    assert calls == ["getSession", "refreshSession", "createSession"]
+
+
+@pytest.mark.parametrize(
+    ("prepared", "reason", "detail"),
+    [
+        (
+            opened(token(scope="com.atproto.access")),
+            Reason.RECONNECT,
+            SignInRefusal.MAIN_PASSWORD,
+        ),
+        (
+            opened(token(scope="com.atproto.appPassPrivileged")),
+            Reason.RECONNECT,
+            SignInRefusal.PRIVILEGED_PASSWORD,
+        ),
+        (opened(token(scope="new")), Reason.RECONNECT, "a session with the scope new"),
+        (opened("nonsense"), Reason.RECONNECT, "a session with the scope None"),
+        (opened(did="did:plc:other"), Reason.WRONG_ACCOUNT, SignInRefusal.OTHER_ACCOUNT),
+        (
+            opened(token(sub="did:plc:other")),
+            Reason.WRONG_ACCOUNT,
+            SignInRefusal.OTHER_ACCOUNT,
+        ),
+        (opened(active=False), Reason.SUSPENDED, SignInRefusal.NOT_ACTIVE),
+        (error(401, "AccountTakedown"), Reason.SUSPENDED, SignInRefusal.NOT_ACTIVE),
+        (error(401, "AuthenticationRequired"), Reason.RECONNECT, SignInRefusal.WRONG_PASSWORD),
+        (error(401, "AuthFactorTokenRequired"), Reason.RECONNECT, SignInRefusal.MAIN_PASSWORD),
+    ],
+)
+def test_these_sign_ins_are_refused(prepared: bytes, reason: Reason, detail: str) -> None:
+    told, secrets, _ = prepared_with({}, createSession=prepared)
+    assert told == Refused(reason, detail)
+    assert secrets == []
+
+
+@pytest.mark.parametrize(
+    "prepared", [error(429, "RateLimitExceeded"), answer(503), answer(307), HANG, CLOSE, RESET]
+)
+def test_a_busy_host_disconnects_nobody(prepared: bytes) -> None:
+    told, _, _ = prepared_with({}, createSession=prepared)
+    assert isinstance(told, Postponed)
+    told, _, calls = prepared_with(
+        {"refresh_jwt": "r"}, refreshSession=prepared, createSession=opened()
+    )
+    assert isinstance(told, Postponed)
+    assert calls == ["refreshSession"]
+
+
+def test_a_password_goes_to_no_private_address() -> None:
+    async def scene() -> None:
+        async with Loopback(createSession=opened()) as server, Bluesky(limits=QUICK) as network:
+            for host in (server.url, server.url.replace("127.0.0.1", "localhost")):
+                told = await network.prepare(DRAFT, {"password": "p", "host": host}, _unused)
+                assert isinstance(told, Refused)
+            assert server.requests == []
+
+    asyncio.run(scene())
+
+
+async def _unused(_: Secret) -> None:
+    raise AssertionError("nothing to keep")
+
+
+# Connecting an account
+
+
+def document(url: str, **more: object) -> bytes:
+    service = {
+        "id": "#atproto_pds",
+        "type": "AtprotoPersonalDataServer",
+        "serviceEndpoint": url,
+    }
+    return answer(200, {"id": DID, "alsoKnownAs": ["at://ngo.be"], "service": [service], **more})
+
+
+def connect(name: str, **more: object) -> Connected | Refused | Postponed:
+    async def scene() -> Connected | Refused | Postponed:
+        resolved = more.pop("resolved", answer(200, {"did": DID}))
+        assert isinstance(resolved, bytes)
+        async with Loopback(resolveHandle=resolved, createSession=opened()) as server:
+            server.answers["/did:plc:"] = [document(server.url, **more)]
+            hosts = Hosts(plc=server.url, api=server.url, private=frozenset({"127.0.0.1"}))
+            return await sign_in(name, "p", hosts)
+
+    return asyncio.run(scene())
+
+
+@pytest.mark.parametrize("name", ["ngo.be", "@NGO.be ", DID, "https://bsky.app/profile/ngo.be"])
+def test_an_account_is_connected_by_handle_or_did(name: str) -> None:
+    found = connect(name)
+    assert isinstance(found, Connected)
+    assert (found.did, found.handle) == (DID, "ngo.be")
+    assert found.host.startswith("http://127.0.0.1:")
+    assert found.secret["host"] == found.host
+    assert found.secret["kind"] == "app password"
+    assert "password" not in repr(found)
+
+
+def test_a_document_without_names_still_connects() -> None:
+    found = connect(DID, alsoKnownAs=1)
+    assert isinstance(found, Connected)
+    assert found.handle == "handle.invalid"
+
+
+@pytest.mark.parametrize(
+    "resolved", [answer(200, {"did": "did:plc:" + "b" * 24}), error(400, "HandleNotFound")]
+)
+def test_a_handle_that_does_not_point_back_is_not_shown(resolved: bytes) -> None:
+    found = connect(DID, resolved=resolved)
+    assert isinstance(found, Connected)
+    assert found.handle == "handle.invalid"
+
+
+@pytest.mark.parametrize(
+    ("name", "more"),
+    [
+        ("nonsense", {}),
+        ("127.0.0.1", {}),
+        ("did:key:z", {}),
+        ("did:plc:../x", {}),
+        ("did:web:127.0.0.2", {}),
+        ("ngo.be", {"resolved": error(400, "HandleNotFound")}),
+        ("ngo.be", {"resolved": answer(200, {"did": "did:plc:../../x"})}),
+        (DID, {"id": "did:plc:" + "b" * 24}),
+        (DID, {"service": []}),
+        (DID, {"service": "x"}),
+        (DID, {"alsoKnownAs": 1, "service": [1]}),
+    ],
+)
+def test_no_such_account(name: str, more: dict[str, object]) -> None:
+    assert connect(name, **more) == Refused(Reason.OTHER, SignInRefusal.NO_SUCH_ACCOUNT)
+
+
+def test_a_document_may_not_send_us_inside() -> None:
+    service = {
+        "id": "#atproto_pds",
+        "type": "AtprotoPersonalDataServer",
+        "serviceEndpoint": "http://169.254.169.254",
+    }
+    assert connect(DID, service=[service]) == Refused(Reason.OTHER, SignInRefusal.NO_SUCH_ACCOUNT)
+
+
+def test_a_directory_that_is_down_is_asked_again_later() -> None:
+    assert isinstance(connect("ngo.be", resolved=answer(503)), Postponed)

@@ -1,0 +1,323 @@
+"""Every row of the table of X's answers, from real sockets."""
+
+import asyncio
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from email.utils import formatdate
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from coalition.networks.network import Draft, Network, NetworkName, Secret, Session
+from coalition.networks.outcome import Outcome, Postponed, Published, Reason, Refused, Unknown
+from coalition.networks.wire import Limits, Reply
+from coalition.networks.x.identity import post_time
+from coalition.networks.x.network import X
+from coalition.networks.x.publish import classify
+from coalition.networks.x.refresh import Client
+from tests.networks.loopback import CLOSE, HANG, JSON, RESET, Loopback, answer, closed_port
+
+NOW = datetime(2027, 1, 20, 10, 50, tzinfo=UTC)
+ID = "1880000000000000000"
+DRAFT = Draft(post="1", account_id="77", handle="ngo", text="Wij gaan. “ë” & 🦋")
+QUICK = Limits(connect=1, answer=0.3)
+FRESH = {"access_token": "old", "refresh_token": "r1", "expires_at": "2027-01-20T12:30:00+00:00"}
+STALE = {**FRESH, "expires_at": "2027-01-20T11:10:00+00:00"}
+ME = answer(200, {"data": {"id": "77", "username": "ngo"}})
+RENEWED = answer(
+    200, {"access_token": "new", "refresh_token": "r2", "expires_in": 7200, "token_type": "bearer"}
+)
+CREATED = answer(201, {"data": {"id": ID, "text": "x"}})
+
+
+def x(url: str) -> X:
+    return X(Client("client-id", "client-secret"), host=url, limits=QUICK, clock=lambda: NOW)
+
+
+def session(url: str, token: str) -> Session:
+    return Session("77", url, {"Authorization": f"Bearer {token}"})
+
+
+def refusing(status: int, **problem: Any) -> bytes:  # noqa: ANN401 - JSON
+    return answer(status, problem)
+
+
+def kind(name: str) -> str:
+    return f"https://api.twitter.com/2/problems/{name}"
+
+
+def post(prepared: bytes) -> Outcome:
+    """What X is told as when it answers a post so."""
+
+    async def scene() -> Outcome:
+        async with Loopback(tweets=prepared) as server, x(server.url) as network:
+            return await network.publish(DRAFT, session(server.url, "old"))
+
+    return asyncio.run(scene())
+
+
+def test_it_is_a_network() -> None:
+    network: Network = x("https://api.x.com")
+    assert network.name is NetworkName.X
+
+
+def test_the_approved_text_goes_out_once_byte_for_byte() -> None:
+    async def scene() -> None:
+        async with Loopback(tweets=CREATED) as server, x(server.url) as network:
+            outcome = await network.publish(DRAFT, session(server.url, "old"))
+            assert outcome == Published(ID, f"https://x.com/ngo/status/{ID}", post_time(ID))
+            [request] = server.requests
+            assert (request.method, request.path) == ("POST", "/2/tweets")
+            assert request.headers["authorization"] == "Bearer old"
+            assert json.loads(request.body) == {"text": DRAFT.text}
+
+    asyncio.run(scene())
+
+
+@pytest.mark.parametrize(
+    ("prepared", "reason"),
+    [
+        (refusing(400, title="Invalid Request", type=kind("invalid-request")), Reason.TEXT),
+        (refusing(422), Reason.TEXT),
+        (refusing(402, title="CreditsDepleted", type=kind("credits")), Reason.APP),
+        (refusing(402), Reason.APP),
+        (refusing(403, type="https://api.x.com/2/problems/client-forbidden"), Reason.APP),
+        (refusing(403, type=kind("client-forbidden") + "/"), Reason.APP),
+        (refusing(403, type=kind("oauth1-permissions")), Reason.APP),
+        (refusing(403, title="SpendCapReached", type=kind("credits")), Reason.APP),
+        (refusing(403, detail="reached its billing cycle spend cap."), Reason.APP),
+        (refusing(429, title="UsageCapExceeded", type=kind("usage-capped")), Reason.APP),
+        (refusing(403, type=kind("user-suspended")), Reason.SUSPENDED),
+        (refusing(403, detail="You are not permitted to perform this action."), Reason.OTHER),
+        (refusing(403), Reason.OTHER),
+        (answer(403, b"<html>forbidden</html>"), Reason.OTHER),
+    ],
+)
+def test_these_are_refusals(prepared: bytes, reason: Reason) -> None:
+    outcome = post(prepared)
+    assert isinstance(outcome, Refused)
+    assert outcome.reason is reason
+
+
+DUPLICATE = {
+    "detail": "You are not allowed to create a Tweet with duplicate content.",
+    "type": "about:blank",
+    "title": "Forbidden",
+    "status": 403,
+}
+
+
+def test_a_duplicate_may_be_our_own_lost_attempt() -> None:
+    assert post(answer(403, DUPLICATE)) == Unknown("duplicate")
+
+
+@pytest.mark.parametrize(
+    "prepared",
+    [
+        *(answer(status) for status in (500, 502, 503, 504, 404, 408, 409, 418, 302, 307, 204)),
+        answer(500, {"type": kind("client-forbidden")}),
+        answer(201, b"{"),
+        answer(201, {"data": {"id": 1880000000000000000}}),
+        answer(201, {"data": {"id": "nonsense"}}),
+        answer(201, {"data": {"id": "１２３"}}),
+        answer(201, {"data": {"id": "9" * 20}}),
+        answer(201, {"data": {"id": "9" * 9000}}),
+        answer(201, {"data": []}),
+        answer(201, {"errors": []}),
+        answer(201, {"data": {"id": ID}}, {"Content-Length": "9999"}),
+        HANG,
+        RESET,
+        CLOSE,
+    ],
+)
+def test_all_else_after_the_request_left_is_unknown(prepared: bytes) -> None:
+    assert isinstance(post(prepared), Unknown)
+
+
+@given(status=st.integers(200, 599), body=JSON)
+def test_no_answer_is_beyond_the_table(status: int, body: object) -> None:
+    outcome = classify(Reply(status, {}, json.dumps(body).encode()), DRAFT)
+    assert isinstance(outcome, Refused | Postponed | Unknown)
+
+
+def test_a_redirect_is_not_followed() -> None:
+    async def scene() -> None:
+        async with Loopback(**{"/": CREATED}) as elsewhere:
+            moved = answer(307, headers={"Location": f"{elsewhere.url}/2/tweets"})
+            async with Loopback(tweets=moved) as server, x(server.url) as network:
+                assert isinstance(await network.publish(DRAFT, session(server.url, "old")), Unknown)
+            assert elsewhere.requests == []
+
+    asyncio.run(scene())
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        f"http://127.0.0.1:{closed_port()}",
+        f"https://127.0.0.1:{closed_port()}",
+        "http://no-such-host.invalid",
+    ],
+)
+def test_what_never_left_is_postponed(url: str) -> None:
+    async def scene() -> Outcome:
+        async with x(url) as network:
+            return await network.publish(DRAFT, session(url, "old"))
+
+    assert isinstance(asyncio.run(scene()), Postponed)
+
+
+def test_a_rate_limit_is_waited_for() -> None:
+    when = {"Date": formatdate(1_800_000_000, usegmt=True), "x-rate-limit-reset": "1800000300"}
+    outcome = post(answer(429, {"title": "Too Many Requests"}, when))
+    assert isinstance(outcome, Postponed)
+    assert 300 <= outcome.seconds <= 302
+
+
+def test_another_account_than_the_pinned_one_sends_nothing() -> None:
+    async def scene() -> None:
+        async with Loopback(tweets=CREATED) as server, x(server.url) as network:
+            outcome = await network.publish(DRAFT, Session("78", server.url))
+            assert outcome == Refused(Reason.WRONG_ACCOUNT, "78")
+            assert server.requests == []
+
+    asyncio.run(scene())
+
+
+class Kept:
+    """Stands in for the vault; notes what was kept, and what had been asked by then."""
+
+    def __init__(self, server: Loopback) -> None:
+        self.server = server
+        self.secrets: list[Secret] = []
+        self.asked_before: list[str] = []
+
+    async def __call__(self, secret: Secret) -> None:
+        self.secrets.append(secret)
+        self.asked_before = [request.path for request in self.server.requests]
+
+
+def prepared_with(secret: Mapping[str, str], **answers: bytes | list[bytes]) -> tuple[Any, Kept]:
+    async def scene() -> tuple[Any, Kept]:
+        async with Loopback(**answers) as server, x(server.url) as network:
+            kept = Kept(server)
+            return await network.prepare(DRAFT, secret, kept), kept
+
+    return asyncio.run(scene())
+
+
+def test_a_fresh_token_is_checked_and_used() -> None:
+    opened, kept = prepared_with(FRESH, me=ME)
+    assert isinstance(opened, Session)
+    assert opened.headers == {"Authorization": "Bearer old"}
+    assert "old" not in repr(opened)
+    assert kept.secrets == []
+
+
+def test_an_old_token_is_refreshed_and_the_new_pair_kept_before_its_use() -> None:
+    opened, kept = prepared_with(STALE, token=RENEWED, me=ME)
+    assert isinstance(opened, Session)
+    assert opened.headers == {"Authorization": "Bearer new"}
+    ends = (NOW + timedelta(seconds=7200)).isoformat()
+    assert kept.secrets == [{"access_token": "new", "refresh_token": "r2", "expires_at": ends}]
+    assert kept.asked_before == ["/2/oauth2/token"]
+    [asked] = kept.server.asked("token")
+    assert asked.body == b"grant_type=refresh_token&refresh_token=r1&client_id=client-id"
+    assert asked.headers["authorization"] == "Basic Y2xpZW50LWlkOmNsaWVudC1zZWNyZXQ="
+
+
+def test_a_token_that_x_turns_away_is_refreshed_once() -> None:
+    opened, kept = prepared_with(FRESH, me=[answer(401), ME], token=RENEWED)
+    assert isinstance(opened, Session)
+    assert len(kept.secrets) == 1
+
+
+@pytest.mark.parametrize(
+    ("token", "outcome"),
+    [
+        (refusing(400, error="invalid_request"), Reason.RECONNECT),
+        (refusing(400, error="invalid_grant"), Reason.RECONNECT),
+        (refusing(401, error="invalid_client"), Reason.APP),
+        (refusing(429), Postponed),
+        (refusing(503), Postponed),
+        (answer(200, b"{"), Postponed),
+        (HANG, Postponed),
+        (CLOSE, Postponed),
+    ],
+)
+def test_a_refresh_can_fail(token: bytes, outcome: Reason | type[Postponed]) -> None:
+    failure, kept = prepared_with(STALE, token=token)
+    assert kept.secrets == []
+    assert len(kept.server.asked("token")) == 1
+    if isinstance(outcome, Reason):
+        assert isinstance(failure, Refused)
+        assert failure.reason is outcome
+    else:
+        assert isinstance(failure, outcome)
+
+
+@pytest.mark.parametrize(
+    ("me", "outcome"),
+    [
+        (answer(200, {"data": {"id": "78"}}), Reason.WRONG_ACCOUNT),
+        (answer(200, {}), Reason.WRONG_ACCOUNT),
+        (refusing(402), Reason.APP),
+        (refusing(403, type=kind("client-forbidden")), Reason.APP),
+        (refusing(403, type=kind("user-suspended")), Reason.SUSPENDED),
+        (refusing(403), Reason.OTHER),
+        (refusing(429), Postponed),
+        (refusing(503), Postponed),
+        (HANG, Postponed),
+    ],
+)
+def test_the_check_can_fail(me: bytes, outcome: Reason | type[Postponed]) -> None:
+    failure, _ = prepared_with(FRESH, me=me)
+    if isinstance(outcome, Reason):
+        assert isinstance(failure, Refused)
+        assert failure.reason is outcome
+    else:
+        assert isinstance(failure, outcome)
+
+
+def test_a_new_token_that_x_turns_away_ends_it() -> None:
+    failure, kept = prepared_with(FRESH, me=answer(401), token=RENEWED)
+    assert isinstance(failure, Refused)
+    assert failure.reason is Reason.RECONNECT
+    assert len(kept.secrets) == 1
+
+
+def test_a_401_at_the_send_is_refreshed_once_and_then_given_up() -> None:
+    async def scene() -> None:
+        answers: dict[str, bytes | list[bytes]] = {
+            "tweets": answer(401),
+            "token": RENEWED,
+            "me": ME,
+        }
+        async with Loopback(**answers) as server, x(server.url) as network:
+            kept = Kept(server)
+            first = await network.prepare(DRAFT, FRESH, kept)
+            assert isinstance(first, Session)
+            assert isinstance(await network.publish(DRAFT, first), Postponed)
+            second = await network.prepare(DRAFT, FRESH, kept)
+            assert isinstance(second, Session)
+            assert second.headers == {"Authorization": "Bearer new"}
+            outcome = await network.publish(DRAFT, second)
+            assert isinstance(outcome, Refused)
+            assert outcome.reason is Reason.RECONNECT
+            assert (len(server.asked("token")), len(server.asked("tweets"))) == (1, 2)
+
+    asyncio.run(scene())
+
+
+def test_one_false_401_is_forgotten_after_a_post() -> None:
+    async def scene() -> None:
+        posts = [answer(401), CREATED, answer(401)]
+        answers: dict[str, bytes | list[bytes]] = {"tweets": posts, "token": RENEWED, "me": ME}
+        async with Loopback(**answers) as server, x(server.url) as network:
+            told = [await network.publish(DRAFT, session(server.url, token)) for token in "abc"]
+            assert [type(each) for each in told] == [Postponed, Published, Postponed]
+
+    asyncio.run(scene())
