@@ -58,6 +58,7 @@ BLUESKY_PLC = env.text("BLUESKY_PLC", "https://plc.directory")
 BLUESKY_API = env.text("BLUESKY_API", "https://public.api.bsky.app")
 BLUESKY_PRIVATE_HOSTS = env.words("BLUESKY_PRIVATE_HOSTS")
 REHEARSAL_DIR = Path(env.text("REHEARSAL_DIR", str(DATA_DIR / "rehearsal")))
+SEND_LEASE_SECONDS = env.number("SEND_LEASE_SECONDS", 90)
 SENDS_AT_ONCE = env.number("SENDS_AT_ONCE", 100)
 
 # -- Django ------------------------------------------------------------------------------------

@@ -1,7 +1,7 @@
 """The one place where settings become networks and a vault."""
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -101,4 +101,5 @@ def hands() -> Hands:
         open_secret=open_secret,
         keep_secret=seal_secret,
         at_once=settings.SENDS_AT_ONCE,
+        lease=timedelta(seconds=settings.SEND_LEASE_SECONDS),
     )

@@ -28,7 +28,9 @@ class Claimed:
 
 
 @transaction.atomic(durable=True)
-def claim(campaign: int, ids: Sequence[int], *, worker: str, now: datetime) -> list[Claimed]:
+def claim(
+    campaign: int, ids: Sequence[int], *, worker: str, now: datetime, lease: timedelta = LEASE
+) -> list[Claimed]:
     """Claim those of `ids` that are due at `now`. Everything is read again here, under the lock.
 
     If this commit's answer is lost, nothing is sent: the lease runs out and the posts are looked for.
@@ -47,7 +49,7 @@ def claim(campaign: int, ids: Sequence[int], *, worker: str, now: datetime) -> l
         Post.objects.filter(pk__in=[one.post for one in claimed]),
         Move.CLAIM,
         fence=F("fence") + 1,
-        lease_until=now + LEASE,
+        lease_until=now + lease,
     )
     Attempt.objects.bulk_create(
         [Attempt(post_id=one.post, fence=one.fence, worker=worker, began_at=now) for one in claimed]

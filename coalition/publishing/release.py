@@ -35,8 +35,8 @@ type OpenSecret = Callable[[Account], Secret]
 type KeepSecret = Callable[[Account, Secret], None]
 
 SIGN_INS_AT_ONCE: Final = 20
-SAFE: Final = LEASE / 2
-"""A call must begin within this of its claim: the lease then outlives the call's own time-out."""
+SAFE: Final = 0.5
+"""A call must begin within this part of its lease: what is left outlives the call's own time-out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +47,7 @@ class Hands:
     open_secret: OpenSecret
     keep_secret: KeepSecret
     at_once: int = 100
+    lease: timedelta = LEASE
     worker: str = field(default_factory=lambda: f"{socket.gethostname()}:{os.getpid()}")
 
 
@@ -216,7 +217,12 @@ class Sending:
             ids = [item.post for item in due if item.campaign == campaign]
             try:
                 claimed: list[Claimed] = await self._database.do(
-                    claim, campaign, ids, worker=self._hands.worker, now=self._clock.now()
+                    claim,
+                    campaign,
+                    ids,
+                    worker=self._hands.worker,
+                    now=self._clock.now(),
+                    lease=self._hands.lease,
                 )
             except (
                 DatabaseError
@@ -247,7 +253,7 @@ class Sending:
             case Session() as session:
                 if session.account_id != item.draft.account_id:
                     return Refused(Reason.WRONG_ACCOUNT, "signed in to another account")
-                if time.monotonic() - began > SAFE.total_seconds():
+                if time.monotonic() - began > SAFE * self._hands.lease.total_seconds():
                     return Postponed(0, "held too long before the call")
                 return await network.publish(item.draft, session)
             case Refused() as refused:
