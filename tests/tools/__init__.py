@@ -1,0 +1,1 @@
+"""The belt that run.py wears."""

@@ -1,0 +1,46 @@
+"""The house rules find what they are for."""
+
+from pathlib import Path
+
+import pytest
+
+from tools import rules
+
+
+@pytest.fixture
+def tree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[Path]:
+    """A small tree with one of each fault, from its root."""
+    monkeypatch.chdir(tmp_path)
+    texts = {
+        "coalition/long.py": "x = 1\n" * 301,
+        "coalition/short.py": "x = 1\n" * 300,
+        "coalition/web/utils.py": "",
+        "migrations/0001_long.py": "x = 1\n" * 400,
+        "requirements.lock": "a==1\n--index-url https://packages.example.org/simple\n",
+        "package-lock.json": '{\n"resolved": "https://packages.example.org/a.tgz"}',
+    }
+    for name, text in texts.items():
+        Path(name).parent.mkdir(parents=True, exist_ok=True)
+        Path(name).write_text(text)
+    return [Path(name) for name in texts]
+
+
+@pytest.mark.parametrize(
+    ("rule", "found"),
+    [
+        (rules.files_are_short, ["coalition/long.py:300: has 301 lines; 300 are enough"]),
+        (
+            rules.names_say_something,
+            ["coalition/web/utils.py: says nothing; name it after what it does"],
+        ),
+        (
+            rules.locks_name_no_host,
+            [
+                "package-lock.json:2: names a package index",
+                "requirements.lock:2: names a package index",
+            ],
+        ),
+    ],
+)
+def test_a_rule_finds_what_it_is_for(tree: list[Path], rule: rules.Rule, found: list[str]) -> None:
+    assert rules.problems(rule, tree) == found
