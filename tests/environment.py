@@ -3,6 +3,7 @@
 import os
 import tempfile
 from base64 import urlsafe_b64encode
+from pathlib import Path
 
 from tests.testnet.server import free_port
 
@@ -44,6 +45,7 @@ def set_up() -> None:
     os.environ.update(BOTH)
     os.environ.update(dict.fromkeys(UNSET, ""))  # empty counts as missing, and .env can't fill it
     os.environ["DATA_DIR"] = tempfile.mkdtemp(prefix="leave-together-")
+    (Path(os.environ["DATA_DIR"]) / "static").mkdir()  # where collectstatic would have put files
     if on_sqlite():
         os.environ.pop("DATABASE_URL", None)
         os.environ["DEPLOYMENT"] = "embedded"
