@@ -1,5 +1,12 @@
-"""Addresses of this door."""
+"""Addresses of the accounts' door."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from coalition.web.accounts import connect, listed
+
+app_name = "accounts"
+urlpatterns = [
+    path("<slug:slug>/", listed.accounts, name="all"),
+    path("<slug:slug>/<int:pk>/", connect.account, name="account"),
+    path("<slug:slug>/<int:pk>/erase/", connect.erase, name="erase"),
+]

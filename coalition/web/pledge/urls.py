@@ -1,5 +1,26 @@
-"""Addresses of this door."""
+"""Addresses of the representative's door."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from coalition.web.pledge import by_hand, colleagues, home, invitation, pledge, posts, withdrawal
+
+app_name = "member"
+urlpatterns = [
+    path("", home.organisations, name="home"),
+    path("invitation/<str:token>/", invitation.invitation, name="invitation"),
+    path("enter/<str:token>/", invitation.enter, name="enter"),
+    path("<slug:slug>/", home.organisation, name="organisation"),
+    path("<slug:slug>/pledge/", pledge.pledge, name="pledge"),
+    path("<slug:slug>/pledge/takes/", pledge.takes, name="takes"),
+    path("<slug:slug>/date/", pledge.date, name="date"),
+    path("<slug:slug>/withdraw/", withdrawal.withdraw, name="withdraw"),
+    path("<slug:slug>/colleagues/", colleagues.colleagues, name="colleagues"),
+    path("<slug:slug>/calendar.ics", by_hand.calendar, name="calendar"),
+    path("<slug:slug>/posts/<int:pk>/", posts.post, name="post"),
+    path("<slug:slug>/posts/<int:pk>/preview/", posts.preview, name="preview"),
+    path("<slug:slug>/posts/<int:pk>/approve/", posts.approve, name="approve"),
+    path("<slug:slug>/posts/<int:pk>/take-back/", posts.take_back, name="take_back"),
+    path("<slug:slug>/posts/<int:pk>/route/", posts.route, name="route"),
+    path("<slug:slug>/posts/<int:pk>/ourselves/", posts.ourselves, name="ourselves"),
+    path("<slug:slug>/posts/<int:pk>/by-hand/", by_hand.by_hand, name="by_hand"),
+]

@@ -1,0 +1,133 @@
+"""One account: how sure we are, connecting it, and erasing what opens it."""
+
+import hashlib
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.db import transaction
+from django.forms import Form
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST
+
+from coalition import wiring
+from coalition.members.actions import connect_account, erase_secret, keep_secret
+from coalition.members.queries import accounts_of
+from coalition.members.states import NetworkChoices, Role, Route
+from coalition.publishing.actions import choose_route, hand_over
+from coalition.publishing.queries import posts_of
+from coalition.publishing.states import State
+from coalition.refusals import Refusal
+from coalition.web.accounts.bluesky import open_account, shown_handle
+from coalition.web.accounts.forms import PasswordForm
+from coalition.web.place import Place, place
+
+if TYPE_CHECKING:
+    from coalition.members.models import Account
+    from coalition.publishing.models import Post
+
+
+@sensitive_post_parameters("password")
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def account(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """How it stands; a POST connects it."""
+    here = place(request, slug, *([Role.OWNER] if request.method == "POST" else []))
+    found = account_at(here, pk)
+    form = _form(request, found)
+    if request.method == "POST" and form.is_valid():
+        try:
+            _connect(here, found, form)
+        except Refusal as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(
+                request,
+                _("Connected. What is a draft now goes out for you; change that at each text."),
+            )
+            return redirect("accounts:account", slug, pk)
+    on_x = found.network == NetworkChoices.X
+    return render(
+        request,
+        "account_door/account.html",
+        {
+            "here": here,
+            "account": found,
+            "form": form,
+            "on_x": on_x,
+            "posts": _posts_of(here, found),
+            "can_connect": settings.NETWORKS == "rehearsal"
+            or (settings.NETWORKS == "live" and not on_x),
+            "domain": here.organisation.domain,
+        },
+    )
+
+
+@login_required
+@require_POST
+def erase(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """Forget the secret now; what we would have posted becomes theirs to post."""
+    here = place(request, slug, Role.OWNER)
+    found = account_at(here, pk)
+    with transaction.atomic():
+        erase_secret(found, actor=str(here.person), now=here.now)
+        for post in _posts_of(here, found):
+            if post.route == Route.DIRECT and post.state in {State.DRAFT, State.APPROVED}:
+                hand_over(post, actor=here.person, now=here.now)
+    messages.success(request, _("Erased. We can't post for this account any more; you can."))
+    return redirect("accounts:account", slug, pk)
+
+
+def account_at(here: Place, pk: int) -> "Account":
+    """This organisation's own account; anybody else's is not there."""
+    for found in accounts_of(here.organisation):
+        if found.pk == pk:
+            return found
+    raise Http404
+
+
+def _connect(here: Place, found: "Account", form: Form) -> None:
+    """The network answers first, outside any transaction; only then are rows written."""
+    if found.network == NetworkChoices.X:
+        network_id, handle, host = _rehearsed_x(found), found.handle, ""
+        secret = {"kind": "rehearsal"}
+    else:
+        opened = open_account(found.handle, found.network_id, form.cleaned_data["password"])
+        network_id, handle, host = opened.did, shown_handle(opened, found.handle), opened.host
+        secret = dict(opened.secret)
+    with transaction.atomic():
+        connect_account(
+            found,
+            network_id=network_id,
+            handle=handle,
+            host=host,
+            actor=here.person,
+            now=here.now,
+        )
+        keep_secret(found, secret, vault=wiring.vault(), now=here.now)
+        for post in _posts_of(here, found):
+            if post.state == State.DRAFT:
+                choose_route(post, Route.DIRECT, actor=here.person, now=here.now)
+
+
+def _rehearsed_x(found: "Account") -> str:
+    if settings.NETWORKS != "rehearsal":
+        raise Refusal(_("X accounts can't be connected here. Post there yourselves."))
+    return str(int(hashlib.sha256(found.handle.lower().encode()).hexdigest()[:15], 16))
+
+
+def _form(request: HttpRequest, found: "Account") -> Form:
+    kind = Form if found.network == NetworkChoices.X else PasswordForm
+    return kind(request.POST if request.method == "POST" else None)
+
+
+def _posts_of(here: Place, found: "Account") -> "list[Post]":
+    if here.campaign is None:
+        return []
+    return list(posts_of(here.organisation, here.campaign).filter(account=found))
