@@ -103,6 +103,16 @@ class Chart:
         return round(max(0, highest - 1.1 * self.pitch), 2)
 
     @property
+    def sky(self) -> float:
+        """Where the paper may be cut: nothing stands above."""
+        return round(max(0, min([self.top, *(place.y - self.pitch for place in self.places)]) - 2), 2)
+
+    @property
+    def height(self) -> float:
+        """How much paper is left below that."""
+        return round(self.frame.height - self.sky, 2)
+
+    @property
     def day_height(self) -> float:
         """From there to the ground."""
         return round(self.frame.ground - self.top, 2)

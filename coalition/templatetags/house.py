@@ -55,9 +55,9 @@ def _absolute(path: str) -> str:
 def how_long(span: timedelta) -> str:
     """How long something still takes, in its two largest units at most: “12 days”, “3 hours 20 minutes”."""
     minutes = max(0, int(span.total_seconds())) // 60
-    days, hours = minutes // 1440, minutes // 60
-    if days >= 2:  # noqa: PLR2004 — from two days on, hours don't matter
-        return _days(days)
+    hours = minutes // 60
+    if hours >= 48:  # noqa: PLR2004 — from two days on, people count nights
+        return _days(round(minutes / 1440))
     if hours:
         rest = minutes % 60
         return f"{_hours(hours)} {_minutes(rest)}" if rest else _hours(hours)

@@ -7,7 +7,7 @@ function howLong(milliseconds) {
   const seconds = Math.max(0, Math.floor(milliseconds / 1000));
   const minutes = Math.floor(seconds / 60);
   const hours = Math.floor(minutes / 60);
-  if (hours >= 48) return said(Math.floor(hours / 24), "day");
+  if (hours >= 48) return said(Math.round(minutes / 1440), "day");
   if (hours) return minutes % 60 ? `${said(hours, "hour")} ${said(minutes % 60, "minute")}` : said(hours, "hour");
   if (minutes >= 10) return said(minutes, "minute");
   if (minutes) return `${said(minutes, "minute")} ${said(seconds % 60, "second")}`;

@@ -44,7 +44,8 @@ def _when(progress: Progress, row: Row) -> str:
         return ""
     here = at.astimezone(progress.zone).date()
     if row.label in OUT and exit_at and here == exit_day:
-        if exit_at <= at < window_ends_at(progress.campaign, exit_at):
+        seen = row.label is not Label.LEFT_SELF_REPORTED  # who only says so, says no hundredths
+        if seen and exit_at <= at < window_ends_at(progress.campaign, exit_at):
             return to_the_hundredth(at, progress.zone)
         return at_hour(at, progress.zone)
     return day(here, beside=exit_day)
