@@ -114,6 +114,10 @@ class Scene:
                 write_post(post, text, actor=self.writers[name], now=factories.NOW)
                 approve(post, actor=reader, now=factories.NOW)
 
+    def goes_later(self, name: str, seconds: int) -> None:
+        """Its wave comes after T."""
+        self.pledges[name].posts.update(offset_seconds=seconds)
+
     def post(self, name: str, network: str) -> Post:
         """One of its two posts, as our database has it."""
         return self.pledges[name].posts.select_related("account", "campaign").get(network=network)
@@ -155,6 +159,7 @@ class Scene:
             route=Route.DIRECT,
             pledge__holds_since__isnull=False,
             state__in=(State.APPROVED, State.SENDING, State.UNCERTAIN),
+            needs_person=False,
         )
         return [str(post) for post in waits.select_related("account")]
 

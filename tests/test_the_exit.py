@@ -29,7 +29,9 @@ pytestmark = [
 
 
 def test_the_exit(pds: Pds, fake_x: FakeX, valkey: Valkey, client: Client) -> None:
-    campaign = factories.campaign(slug="samen-weg", decide_before_minutes=0)
+    campaign = factories.campaign(
+        slug="samen-weg", opened_at=datetime.now(UTC), decide_before_minutes=0
+    )
     scene = Scene(campaign, pds, fake_x)
     scene.friend = scene.arrives(factories.organisation("Koepel Voorbeeld")).handle
 
@@ -57,7 +59,8 @@ def test_the_exit(pds: Pds, fake_x: FakeX, valkey: Valkey, client: Client) -> No
             now=datetime.now(UTC),
         )
 
-        # What goes wrong: two lost answers, one suspension, and a dead worker.
+        # What goes wrong: two lost answers, one suspension in a later wave, and a dead worker.
+        scene.goes_later("Moestuin", seconds=15)
         fake_x.set_latency(400)
         fake_x.suspend(scene.users["Moestuin"])
         fake_x.arm("commit-then-hang", user=scene.users["Nachtbus"], seconds=60)

@@ -60,6 +60,8 @@ def _first_attempts(ids: Sequence[int]) -> dict[int, datetime]:
 
 
 async def _see(item: Armed, network: Network, since: datetime) -> Sighting:
+    if isinstance(item.ready, Refused):  # we can't look, and waiting changes nothing
+        return item.ready
     if not isinstance(item.ready, Session):
         return Unseen(item.ready.detail)
     try:
@@ -70,7 +72,10 @@ async def _see(item: Armed, network: Network, since: datetime) -> Sighting:
 
 @transaction.atomic(durable=True)
 def record_sighting(pk: int, sighting: Sighting, *, now: datetime) -> None:
-    """There: published. Not there: Bluesky goes again under the same key; on X a person has the last word."""
+    """There: published. Not there: Bluesky goes again under the same key; on X a person decides.
+
+    Refused: something else stands under our key, or we may not look: a person does.
+    """
     post = Post.objects.select_for_update().get(pk=pk)
     rows = Post.objects.filter(pk=pk)
     again = rows.filter(state=State.UNCERTAIN)
@@ -95,7 +100,7 @@ def record_sighting(pk: int, sighting: Sighting, *, now: datetime) -> None:
                 not_before=now + BETWEEN_LOOKS,
                 armed_until=None,
             )
-        case Refused(_reason, detail):  # something else stands under our key
+        case Refused(_reason, detail):
             again.update(needs_person=True, detail=detail[:300], armed_until=None)
         case Unseen(detail, seconds):
             looks = post.looks + 1
