@@ -3,7 +3,6 @@
 import fcntl
 import json
 import os
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -27,7 +26,6 @@ class EffectLog:
 
     def __init__(self, path: Path | None) -> None:
         self._path = path
-        self._among_threads = threading.Lock()
         self._read = 0
         self._effects: list[Effect] = []
         self._by_id: dict[str, Effect] = {}
@@ -35,17 +33,16 @@ class EffectLog:
     @contextmanager
     def locked(self) -> Iterator[None]:
         """Hold the log alone: look and append without another process in between."""
-        with self._among_threads:
-            if self._path is None:
-                yield
-                return
-            descriptor = os.open(self._path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o644)
-            try:
-                fcntl.flock(descriptor, fcntl.LOCK_EX)
-                self._catch_up(descriptor)
-                yield
-            finally:
-                os.close(descriptor)
+        if self._path is None:
+            yield
+            return
+        descriptor = os.open(self._path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o644)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX)  # among threads too: each has its own descriptor
+            self._catch_up(descriptor)
+            yield
+        finally:
+            os.close(descriptor)
 
     def append(self, effect: Effect) -> None:
         """Add one; call it under `locked`."""

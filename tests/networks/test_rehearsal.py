@@ -2,11 +2,11 @@
 
 import asyncio
 import json
-import threading
+import multiprocessing
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from multiprocessing.synchronize import Barrier
 from pathlib import Path
-
-import pytest
 
 from coalition.networks import rehearsal
 from coalition.networks.bluesky.record import new_record_key
@@ -183,22 +183,25 @@ def test_effects_outlive_the_process(tmp_path: Path) -> None:
     assert (effect["post"], effect["network"]) == ("1", "bluesky")
 
 
-@pytest.mark.parametrize("on_disk", [True, False])
-def test_many_hands_make_one_post_under_one_key(tmp_path: Path, *, on_disk: bool) -> None:
-    path = tmp_path / "effects.jsonl" if on_disk else None
-    shared = Rehearsal(BLUESKY, effects=path)
+def _hand(path: Path, start: Barrier) -> None:
+    start.wait(10)
+    network = Rehearsal(BLUESKY, effects=path)
+    for number in range(300):
+        one = replace(keyed(), record_key=f"3jzfcijpj2{number:03}")
+        asyncio.run(network.publish(one, session(one)))
 
-    def hand() -> None:
-        network = Rehearsal(BLUESKY, effects=path) if on_disk else shared
-        for _ in range(50):
-            asyncio.run(network.publish(keyed(), session(keyed())))
 
-    hands = [threading.Thread(target=hand) for _ in range(4)]
+def test_processes_that_race_make_one_post_under_each_key(tmp_path: Path) -> None:
+    path = tmp_path / "effects.jsonl"
+    fork = multiprocessing.get_context("fork")
+    start = fork.Barrier(3)
+    hands = [fork.Process(target=_hand, args=(path, start)) for _ in range(3)]
     for each in hands:
         each.start()
     for each in hands:
-        each.join()
-    assert len(shared.effects) == 1
+        each.join(30)
+    assert [each.exitcode for each in hands] == [0, 0, 0]
+    assert len(Rehearsal(BLUESKY, effects=path).effects) == 300
 
 
 def test_a_bluesky_post_without_a_key_gets_one() -> None:

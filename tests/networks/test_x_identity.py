@@ -46,6 +46,7 @@ def test_a_pasted_link_names_handle_and_id(link: str) -> None:
         f"https://x.com/a_name_of_sixteen/status/{ID}",
         "https://x.com/ngo/status/12345678901234",
         f"https://x.com/ngo/status/{ID}0000",
+        f"https://x.com/ngo/status/{ID}x",
         "https://x.com/ngo/status/99999999999999999999",
         "https://x.com/ngo/status/１８８０００００００００００００００",
         f"https://x.com/i/web/status/{ID}",

@@ -79,6 +79,11 @@ def test_a_long_post_is_compared_whole() -> None:
     )
 
 
+def test_a_text_that_speaks_of_entities_is_found() -> None:
+    post = {**OURS, "text": "Schrijf &amp;amp; voor &amp;", "entities": {}}
+    assert isinstance(seen(timeline(post), "Schrijf &amp; voor &")[0], Published)
+
+
 def test_an_empty_timeline_is_an_absence() -> None:
     assert seen(timeline())[0] == Absent()
 
@@ -88,6 +93,7 @@ def test_an_empty_timeline_is_an_absence() -> None:
     [
         answer(200, {"errors": [{"title": "Forbidden"}]}),  # suspended: no data, and yet 200
         answer(200, {}),
+        answer(200, {"meta": {}}),
         answer(200, b"{"),
         answer(200, {"data": []}),
         answer(200, {"data": "x", "meta": {}}),

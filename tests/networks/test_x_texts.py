@@ -27,8 +27,8 @@ def test_length_equals_that_of_xs_own_counter(text: str, length: int) -> None:
 @pytest.mark.parametrize("piece", ["a.", "é.", "a.be/(a", "@a.", "-a", "#a", "//", "(a", "a_"])
 def test_a_hostile_text_is_counted_at_once(piece: str) -> None:
     began = time.monotonic()
-    weighted_length(piece * 2000)
-    assert time.monotonic() - began < 2
+    weighted_length(piece * 10_000)
+    assert time.monotonic() - began < 5
 
 
 @pytest.mark.parametrize(
@@ -59,6 +59,7 @@ def test_a_link_makes_a_post_dear(text: str, dollars: str) -> None:
         ("nummer #1", []),
         ("#1️⃣", []),
         ("https://ngo.be/#top", []),
+        ("https://ngo.be/?a=#top", []),
         ("&#39;", []),
         ("dank @jan", [(ProblemKind.MENTION, "@jan")]),
         ("dank ＠jan", [(ProblemKind.MENTION, "＠jan")]),
