@@ -20,6 +20,8 @@ from tests.testnet.pds import is_set_up
 environment.set_up()
 django.setup()  # here, so that any file below may import models
 
+pytest_plugins = ["tests.fakex.fixtures"]
+
 MISSING = pytest.StashKey[dict[str, Missing]]()
 
 

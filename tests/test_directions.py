@@ -64,4 +64,4 @@ def test_each_is_seen_to_break(house: Path, file: str, line: str, broken: str) -
         path.unlink()
     else:
         path.write_text(before)
-    assert [one for one in words.splitlines() if one.endswith("BROKEN") and broken in one]
+    assert [one for one in words.splitlines() if one.startswith(broken) and "BROKEN" in one]
