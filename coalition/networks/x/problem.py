@@ -1,5 +1,6 @@
 """What X's problem documents say, whichever host their types are named by (pure)."""
 
+import re
 from http import HTTPStatus
 from typing import NamedTuple
 
@@ -15,7 +16,10 @@ _APP_KINDS = frozenset(
         "credits",
     }
 )
-_APP_WORDS = ("spend", "credits", "billing cycle")
+# by the word: a user who is "suspended" holds a "spend"
+_APP_WORDS = re.compile(
+    r"\bspend(?:ing)? ?(?:cap|limit)|\bcredits\b|\bbilling cycle\b", re.IGNORECASE
+)
 _SUSPENDED_KINDS = frozenset({"user-suspended", "account-suspended"})
 _DUPLICATE = "duplicate content"
 
@@ -32,8 +36,7 @@ class XProblem(NamedTuple):
         """No account can post through this app now."""
         if self.status == HTTPStatus.PAYMENT_REQUIRED:
             return True
-        words = self.detail.lower()
-        return self.kind in _APP_KINDS or any(word in words for word in _APP_WORDS)
+        return self.kind in _APP_KINDS or _APP_WORDS.search(self.detail) is not None
 
     @property
     def suspended(self) -> bool:
