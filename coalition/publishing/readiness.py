@@ -1,0 +1,159 @@
+"""The readiness board: what would fail if the hour were now, organisation by organisation."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db.models import FETCH_RAISE, TextChoices
+from django.utils.functional import Promise as Words
+from django.utils.translation import gettext_lazy as _
+
+from coalition.campaigns.models import Campaign
+from coalition.members.models import Account, Organisation
+from coalition.members.states import NetworkChoices, Proof, Route
+from coalition.pledges.models import Pledge
+from coalition.pledges.queries import standing_promises
+from coalition.publishing.models import Post
+from coalition.publishing.states import State
+
+
+class Verdict(TextChoices):
+    """How it would end for one organisation, worst first."""
+
+    FAILS = "fails", _("will fail")
+    SHAKY = "shaky", _("may fail")
+    READY = "ready", _("ready")
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing that must be there."""
+
+    verdict: Verdict
+    words: str | Words
+
+
+@dataclass(frozen=True, slots=True)
+class Readiness:
+    """One organisation, and what is still missing."""
+
+    organisation: Organisation
+    pledge: Pledge
+    account: Check
+    home: Check
+    route: Check
+    text: Check
+    date: Check
+    phone: Check
+
+    @property
+    def checks(self) -> tuple[Check, ...]:
+        """All of them, in the order of the table."""
+        return (self.account, self.home, self.route, self.text, self.date, self.phone)
+
+    @property
+    def verdict(self) -> Verdict:
+        """The worst of the checks."""
+        return min((check.verdict for check in self.checks), key=list(Verdict).index)
+
+
+def readiness(campaign: Campaign) -> list[Readiness]:
+    """Every organisation that leaves, those that will fail first; three queries."""
+    pledges = list(
+        standing_promises(campaign)
+        .filter(holds_since__isnull=False)
+        .select_related("organisation")
+        .fetch_mode(FETCH_RAISE)
+    )
+    accounts: dict[int, list[Account]] = defaultdict(list)
+    for account in Account.objects.filter(
+        organisation__in=[pledge.organisation_id for pledge in pledges]
+    ).fetch_mode(FETCH_RAISE):
+        accounts[account.organisation_id].append(account)
+    posts: dict[int, list[Post]] = defaultdict(list)
+    for post in (
+        Post.objects.filter(campaign=campaign)
+        .exclude(state=State.CANCELLED)
+        .select_related("account")
+        .fetch_mode(FETCH_RAISE)
+    ):
+        posts[post.pledge_id].append(post)
+    found = [
+        _readiness(campaign, pledge, accounts[pledge.organisation_id], posts[pledge.pk])
+        for pledge in pledges
+    ]
+    order = list(Verdict)
+    return sorted(
+        found, key=lambda one: (order.index(one.verdict), one.organisation.name.casefold())
+    )
+
+
+def _readiness(
+    campaign: Campaign, pledge: Pledge, accounts: Sequence[Account], posts: Sequence[Post]
+) -> Readiness:
+    leaving = [one for one in accounts if one.network == NetworkChoices.X and one.leaves]
+    homes = [one for one in accounts if one.network == NetworkChoices.BLUESKY]
+    return Readiness(
+        organisation=pledge.organisation,
+        pledge=pledge,
+        account=_account(leaving),
+        home=_home(homes),
+        route=_route(posts),
+        text=_text(campaign, posts),
+        date=_date(campaign, pledge),
+        phone=Check(Verdict.READY, pledge.organisation.contact_phone)
+        if pledge.organisation.contact_phone
+        else Check(Verdict.SHAKY, _("no phone number")),
+    )
+
+
+def _account(leaving: Sequence[Account]) -> Check:
+    if not leaving:
+        return Check(Verdict.FAILS, _("no account on X given"))
+    troubled = next((one for one in leaving if one.trouble), None)
+    if troubled:
+        return Check(Verdict.FAILS, troubled.get_trouble_display())
+    weakest = min((Proof(one.proof) for one in leaving), key=list(Proof).index)
+    return Check(Verdict.SHAKY if weakest is Proof.CLAIMED else Verdict.READY, weakest.label)
+
+
+def _home(homes: Sequence[Account]) -> Check:
+    sound = [one for one in homes if not one.trouble]
+    if not sound:
+        return Check(
+            Verdict.FAILS,
+            homes[0].get_trouble_display() if homes else _("no account on Bluesky yet"),
+        )
+    best = max((Proof(one.proof) for one in sound), key=list(Proof).index)
+    return Check(Verdict.SHAKY if best is Proof.CLAIMED else Verdict.READY, best.label)
+
+
+def _route(posts: Sequence[Post]) -> Check:
+    if not posts:
+        return Check(Verdict.FAILS, _("nothing chosen"))
+    direct = [post for post in posts if post.route == Route.DIRECT]
+    if any(post.account.connected_at is None for post in direct if post.state != State.PUBLISHED):
+        return Check(Verdict.FAILS, _("we post, but the account isn't connected"))
+    if not direct:
+        return Check(Verdict.READY, _("by hand"))
+    return Check(Verdict.READY, _("we post") if len(direct) == len(posts) else _("partly by hand"))
+
+
+def _text(campaign: Campaign, posts: Sequence[Post]) -> Check:
+    if any(not post.text for post in posts) or not posts:
+        return Check(Verdict.FAILS, _("not written"))
+    if any(post.state == State.DRAFT for post in posts):
+        return Check(Verdict.FAILS, _("written, not approved"))
+    if any(
+        post.state == State.APPROVED and post.approved_for != campaign.exit_at for post in posts
+    ):
+        return Check(Verdict.FAILS, _("approved for another hour"))
+    return Check(Verdict.READY, _("approved"))
+
+
+def _date(campaign: Campaign, pledge: Pledge) -> Check:
+    if campaign.exit_at is None:
+        return Check(Verdict.SHAKY, _("no date yet"))
+    if pledge.date_confirmed_for != campaign.exit_at:
+        return Check(Verdict.SHAKY, _("date not confirmed"))
+    return Check(Verdict.READY, _("confirmed"))

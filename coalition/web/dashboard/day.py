@@ -1,0 +1,70 @@
+"""The launch wall, STOP and resume."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from coalition.campaigns import actions
+from coalition.campaigns.phases import is_going, window_ends_at
+from coalition.publishing.wall import Heap, Wall
+from coalition.publishing.wall import wall as wall_of
+from coalition.web.dashboard.door import attempt, coordinators_only, page, the_campaign, who
+
+
+@coordinators_only
+@require_safe
+def wall(request: HttpRequest, slug: str) -> HttpResponse:
+    """Every post as it goes; htmx asks for the changing part every two seconds."""
+    here, now = the_campaign(slug), timezone.now()
+    found = wall_of(here, now=now)
+    context: dict[str, object] = {
+        "wall": found,
+        "tally": _shown(found),
+        "going": is_going(here),
+    }
+    if here.exit_at:
+        context["left"] = here.exit_at - now
+        context["come"] = here.exit_at <= now
+        context["window_ends_at"] = window_ends_at(here, here.exit_at)
+    part = "#wall" if request.headers.get("HX-Request") else ""
+    response = page(request, f"day.html{part}", context, campaign=here)
+    patch_vary_headers(response, ["HX-Request"])
+    return response
+
+
+def _shown(found: Wall) -> list[tuple[Heap, int]]:
+    """“Published” always; the others where there are any."""
+    return [(heap, count) for heap, count in found.tally.items() if count or heap is Heap.OUT]
+
+
+@coordinators_only
+@require_http_methods(["GET", "POST"])
+def stop(request: HttpRequest, slug: str) -> HttpResponse:
+    """From its commit on no new send begins."""
+    here = the_campaign(slug)
+    if request.method != "POST":
+        context: dict[str, object] = {"wall": wall_of(here, now=timezone.now())}
+        return page(request, "stop.html", context, campaign=here)
+    attempt(
+        request,
+        lambda: actions.stop(here, actor=who(request), now=timezone.now()),
+        _("Stopped: nothing more begins to be sent."),
+    )
+    return redirect("dashboard:day", slug)
+
+
+@coordinators_only
+@require_http_methods(["GET", "POST"])
+def resume(request: HttpRequest, slug: str) -> HttpResponse:
+    """What is still inside its window goes; what is beyond it waits for a person."""
+    here, now = the_campaign(slug), timezone.now()
+    if request.method != "POST":
+        context: dict[str, object] = {"wall": wall_of(here, now=now)}
+        if here.exit_at:
+            context["window_ends_at"] = window_ends_at(here, here.exit_at)
+        return page(request, "resume.html", context, campaign=here)
+    attempt(request, lambda: actions.resume(here, actor=who(request), now=now), _("It goes on."))
+    return redirect("dashboard:day", slug)

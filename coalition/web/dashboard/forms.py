@@ -1,0 +1,210 @@
+"""What coordinators fill in."""
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, ClassVar
+from zoneinfo import ZoneInfo, available_timezones
+
+from django import forms
+from django.conf import settings
+from django.utils.text import slugify
+from django.utils.translation import gettext_lazy as _
+
+from coalition.campaigns.queries import campaign_at
+
+if TYPE_CHECKING:
+    from coalition.campaigns.models import Campaign
+    from coalition.members.models import Organisation
+
+RESERVED = frozenset(
+    ("new", "import", "members", "member", "dashboard", "account", "sign-in", "styleguide")
+)
+"""Addresses that no campaign can have."""
+
+
+class CampaignForm(forms.Form):
+    """A new campaign; what it says in each language comes in a WordsForm each."""
+
+    coalition_name = forms.CharField(label=_("Name of the coalition"), max_length=120)
+    slug = forms.SlugField(
+        label=_("Address"),
+        max_length=60,
+        help_text=_("The last part of the public address: short, in small letters."),
+    )
+    platform_name = forms.CharField(label=_("Platform that you leave"), max_length=40, initial="X")
+    threshold = forms.IntegerField(
+        label=_("Threshold"),
+        min_value=0,
+        max_value=100_000,
+        initial=0,
+        help_text=_("So many pledges are needed before a date is set. Zero: no threshold."),
+    )
+    time_zone = forms.CharField(
+        label=_("Time zone"),
+        max_length=60,
+        initial="Europe/Brussels",
+        help_text=_("Its hour T is an hour there."),
+    )
+    contact_email = forms.EmailField(
+        label=_("E-mail for questions"),
+        required=False,
+        help_text=_("Stands in every letter to the organisations."),
+    )
+
+    def clean_slug(self) -> str:
+        """Free, and no address of another page."""
+        slug: str = slugify(self.cleaned_data["slug"])
+        if slug in RESERVED or campaign_at(slug):
+            raise forms.ValidationError(_("This address is taken. Choose another one."))
+        return slug
+
+    def clean_time_zone(self) -> str:
+        """One that the clock knows."""
+        zone: str = self.cleaned_data["time_zone"].strip()
+        if zone not in available_timezones():
+            raise forms.ValidationError(_("This zone isn't known. Write it like Europe/Brussels."))
+        return zone
+
+
+class WordsForm(forms.Form):
+    """What a campaign says in one language; a language without a name is left out."""
+
+    name = forms.CharField(label=_("Name"), max_length=120, required=False)
+    call = forms.CharField(
+        label=_("Call"),
+        max_length=300,
+        required=False,
+        help_text=_("One or two sentences on the public page and in the invitation."),
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+    why = forms.CharField(
+        label=_("Why"), required=False, max_length=5000, widget=forms.Textarea(attrs={"rows": 3})
+    )
+    prompt = forms.CharField(
+        label=_("Prompt"),
+        required=False,
+        max_length=2000,
+        help_text=_(
+            "A question that an organisation's own text could answer. Never a ready sentence."
+        ),
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """A name and a call go together."""
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        if any(cleaned.values()):
+            for field in ("name", "call"):
+                if not cleaned.get(field) and field not in self.errors:
+                    self.add_error(field, _("Fill this in, or empty this whole language."))
+        return cleaned
+
+
+def words_forms(data: Any = None) -> dict[str, WordsForm]:  # noqa: ANN401 — a request's POST
+    """One form a language."""
+    return {code: WordsForm(data, prefix=code) for code, _name in settings.LANGUAGES}
+
+
+class UploadForm(forms.Form):
+    """The member list."""
+
+    file = forms.FileField(
+        label=_("Member list"),
+        help_text=_("CSV or XLSX, at most 2 MB and 5,000 rows."),
+        widget=forms.FileInput(attrs={"accept": ".csv,.tsv,.txt,.xlsx"}),
+    )
+
+
+class ContactForm(forms.Form):
+    """Whom to call, and what was said."""
+
+    contact_name = forms.CharField(label=_("Contact"), max_length=120, required=False)
+    contact_email = forms.EmailField(label=_("E-mail"), required=False)
+    contact_phone = forms.CharField(label=_("Phone"), max_length=40, required=False)
+    last_contact_on = forms.DateField(
+        label=_("Last contact"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+    notes = forms.CharField(
+        label=_("Notes"),
+        required=False,
+        max_length=5000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("Only coordinators see this."),
+    )
+
+    FIELDS: ClassVar = (
+        *("contact_name", "contact_email", "contact_phone"),
+        *("last_contact_on", "notes"),
+    )
+
+    @classmethod
+    def of(cls, organisation: "Organisation") -> "ContactForm":
+        """As it stands."""
+        return cls(initial={field: getattr(organisation, field) for field in cls.FIELDS})
+
+
+class HourForm(forms.Form):
+    """A wall-clock hour in the campaign's zone; `which` is asked only where it comes twice."""
+
+    day = forms.DateField(
+        label=_("Day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+    time = forms.TimeField(
+        label=_("Hour"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
+    )
+    which = forms.ChoiceField(
+        label=_("Which of the two?"),
+        required=False,
+        choices=(
+            ("first", _("the first, before the clocks go back")),
+            ("second", _("the second, after the clocks went back")),
+        ),
+        widget=forms.RadioSelect,
+    )
+
+    def __init__(self, data: Any = None, *, campaign: "Campaign") -> None:  # noqa: ANN401 — a POST
+        """Starts from the hour that stands, as its zone's clocks show it."""
+        self.zone: str = campaign.time_zone
+        here = campaign.exit_at.astimezone(ZoneInfo(self.zone)) if campaign.exit_at else None
+        initial = {"day": here.date(), "time": here.time()} if here else None
+        super().__init__(data, initial=initial)
+
+    @property
+    def comes_twice(self) -> bool:
+        """Whether the clocks go back over the hour that was given."""
+        given = getattr(self, "cleaned_data", {})
+        if not given.get("day") or not given.get("time"):
+            return False
+        first, second = (
+            self.wall.replace(tzinfo=ZoneInfo(self.zone), fold=fold) for fold in (0, 1)
+        )
+        return (first.utcoffset() or timedelta()) > (second.utcoffset() or timedelta())
+
+    @property
+    def wall(self) -> datetime:
+        """What the clock on the wall says then."""
+        return datetime.combine(self.cleaned_data["day"], self.cleaned_data["time"])
+
+    @property
+    def later_of_two(self) -> bool | None:
+        """Which of two such hours; None while nobody was asked."""
+        which = self.cleaned_data.get("which")
+        return which == "second" if which else None
+
+
+class DecisionForm(forms.Form):
+    """One person's go or no-go."""
+
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=300,
+        required=False,
+        help_text=_("The other coordinators read it."),
+    )
+
+
+class LinkForm(forms.Form):
+    """The link of a post that is out."""
+
+    link = forms.CharField(label=_("Link of the post"), max_length=400)

@@ -1,0 +1,103 @@
+"""The hour: setting and moving it, deciding about it, calling it off."""
+
+from datetime import datetime, timedelta
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods
+
+from coalition.campaigns.actions import call_off, decide, hour_in
+from coalition.campaigns.queries import decisions_about
+from coalition.pledges.board import whom_a_date_concerns
+from coalition.pledges.dates import announce_date
+from coalition.publishing.readiness import Verdict, readiness
+from coalition.refusals import Refusal
+from coalition.web.dashboard.door import attempt, coordinators_only, page, the_campaign, who
+from coalition.web.dashboard.forms import DecisionForm, HourForm
+
+
+@coordinators_only
+@require_http_methods(["GET", "POST"])
+def date(request: HttpRequest, slug: str) -> HttpResponse:
+    """Choose the hour; see it in both zones and whom it concerns; then it is said to everybody."""
+    here = the_campaign(slug)
+    form = HourForm(request.POST or None, campaign=here)
+    context: dict[str, object] = {"form": form, "concerns": whom_a_date_concerns(here)}
+    chosen = _chosen(form) if form.is_bound and form.is_valid() else None
+    if chosen is None:
+        status = 422 if form.errors else 200
+        return page(request, "date.html", context, campaign=here, status=status)
+    if "sure" not in request.POST:
+        return page(request, "date_sure.html", {**context, "chosen": chosen}, campaign=here)
+    try:
+        letters = announce_date(here, chosen, actor=who(request), now=timezone.now())
+    except Refusal as refusal:
+        form.add_error(None, str(refusal))
+        return page(request, "date.html", context, campaign=here, status=422)
+    said = ngettext(
+        "The hour is set, and %(count)d letter goes out.",
+        "The hour is set, and %(count)d letters go out.",
+        letters,
+    )
+    messages.success(request, said % {"count": letters})
+    return redirect("dashboard:campaign", slug)
+
+
+def _chosen(form: HourForm) -> datetime | None:
+    """The instant; where the clocks make it none or two, the form says so."""
+    try:
+        return hour_in(form.zone, form.wall, later_of_two=form.later_of_two)
+    except Refusal as refusal:
+        form.add_error(None, str(refusal))
+        return None
+
+
+@coordinators_only
+@require_http_methods(["GET", "POST"])
+def decision(request: HttpRequest, slug: str) -> HttpResponse:
+    """Go or no-go: who has said what, and what it takes."""
+    here = the_campaign(slug)
+    form = DecisionForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        go = request.POST.get("go") == "yes"
+        if go or request.POST.get("go") == "no":
+            reason, now = form.cleaned_data["reason"], timezone.now()
+            try:
+                decide(here, go=go, reason=reason, actor=who(request), now=now)
+            except Refusal as refusal:
+                form.add_error(None, str(refusal))
+            else:
+                messages.success(request, _("Your go is counted.") if go else _("It is no-go."))
+                return redirect("dashboard:decide", slug)
+    said = decisions_about(here)
+    context: dict[str, object] = {
+        "form": form,
+        "said": said,
+        "gos": sum(one.go for one in said),
+        "mine": any(one.decided_by_id == who(request).pk for one in said),
+        "fails": sum(one.verdict is Verdict.FAILS for one in readiness(here)),
+    }
+    if here.exit_at:
+        context["deadline"] = here.exit_at - timedelta(minutes=here.decide_before_minutes)
+    status = 422 if form.errors else 200
+    return page(request, "decide.html", context, campaign=here, status=status)
+
+
+@coordinators_only
+@require_http_methods(["GET", "POST"])
+def off(request: HttpRequest, slug: str) -> HttpResponse:
+    """The exit does not happen. For good, so it is asked twice."""
+    here = the_campaign(slug)
+    if request.method != "POST":
+        context: dict[str, object] = {"concerns": whom_a_date_concerns(here)}
+        return page(request, "call_off.html", context, campaign=here)
+    attempt(
+        request,
+        lambda: call_off(here, actor=who(request), now=timezone.now()),
+        _("The exit is called off: nothing will be sent."),
+    )
+    return redirect("dashboard:campaign", slug)

@@ -1,0 +1,100 @@
+"""The member list: upload it, see row by row what would happen, then apply exactly that."""
+
+from dataclasses import asdict
+from typing import Any, Final
+
+from django.contrib import messages
+from django.contrib.sessions.backends.db import SessionStore
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from coalition.members.importing import Fate, apply, plan
+from coalition.members.sheet import LARGEST, Row, Sheet, read
+from coalition.refusals import Refusal
+from coalition.web.dashboard.door import coordinators_only, page, who
+from coalition.web.dashboard.forms import UploadForm
+from coalition.web.dashboard.tabs import tabs
+
+KEPT_FOR: Final = 24 * 60 * 60
+
+
+@coordinators_only
+@require_http_methods(["GET", "POST"])
+def upload(request: HttpRequest) -> HttpResponse:
+    """Read the file; nothing on the list changes yet."""
+    form = UploadForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            sheet = read(form.cleaned_data["file"].read(LARGEST + 1))
+        except Refusal as refusal:
+            form.add_error("file", str(refusal))
+        else:
+            _keep(request, sheet, form.cleaned_data["file"].name)
+            return redirect("dashboard:import_review")
+    return page(request, "import.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@coordinators_only
+@require_http_methods(["GET", "POST"])
+def review(request: HttpRequest) -> HttpResponse:
+    """The dry run; with its digest it is applied, all or nothing."""
+    kept = _kept(request)
+    if kept is None:
+        messages.error(request, _("There is no list to look at any more. Upload it again."))
+        return redirect("dashboard:import")
+    rows = [Row(row["number"], row["cells"]) for row in kept["rows"]]
+    if request.method == "POST":
+        agreed = request.POST.get("digest", "")
+        try:
+            done = apply(rows, agreed=agreed, actor=who(request), now=timezone.now())
+        except Refusal as refusal:
+            messages.error(request, str(refusal))
+        else:
+            _forget(request)
+            said = {"new": done.counts[Fate.NEW], "changed": done.counts[Fate.CHANGED]}
+            messages.success(request, _("Done: %(new)d new, %(changed)d changed.") % said)
+            return redirect("dashboard:members")
+    planned = plan(rows)
+    show = request.GET.get("show", "")
+    counts = [(fate.value, fate.label, count) for fate, count in planned.counts.items()]
+    context = {
+        "file": kept["file"],
+        "ignored": kept["ignored"],
+        "not_unicode": kept["not_unicode"],
+        "plan": planned,
+        "applies": sum(line.applies for line in planned.lines),
+        "left_out": planned.counts[Fate.DUPLICATE] + planned.counts[Fate.INVALID],
+        "lines": [line for line in planned.lines if not show or line.fate == show],
+        "tabs": tabs(counts, show),
+    }
+    return page(request, "import_review.html", context)
+
+
+def _keep(request: HttpRequest, sheet: Sheet, name: str) -> None:
+    """In a session of its own, so that other pages don't carry the rows along."""
+    _forget(request)
+    kept = SessionStore()
+    kept["import"] = {
+        "file": name[:100],
+        "rows": [asdict(row) for row in sheet.rows],
+        "ignored": sheet.ignored,
+        "not_unicode": sheet.not_unicode,
+    }
+    kept.set_expiry(KEPT_FOR)
+    kept.create()
+    request.session["import"] = kept.session_key
+
+
+def _kept(request: HttpRequest) -> dict[str, Any] | None:
+    key = request.session.get("import")
+    kept: dict[str, Any] | None = SessionStore(key).get("import") if key else None
+    return kept
+
+
+def _forget(request: HttpRequest) -> None:
+    key = request.session.pop("import", None)
+    if key:
+        SessionStore(key).delete()

@@ -1,0 +1,84 @@
+"""The list of organisations, and everything about one of them."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from coalition.campaigns.queries import all_campaigns
+from coalition.journal.queries import history_of
+from coalition.members.actions import keep_contact
+from coalition.members.queries import accounts_of, organisations, people_of
+from coalition.members.states import Membership
+from coalition.pledges.actions import leave_coalition
+from coalition.pledges.board import pledges_of
+from coalition.publishing.wall import posts_by
+from coalition.web.dashboard.door import (
+    attempt,
+    coordinators_only,
+    page,
+    the_organisation,
+    who,
+)
+from coalition.web.dashboard.forms import ContactForm
+from coalition.web.dashboard.tabs import tabs
+from coalition.web.dashboard.verbs import told
+
+
+@coordinators_only
+@require_safe
+def members(request: HttpRequest) -> HttpResponse:
+    """Everybody on the list, narrowed by the address."""
+    show, search = request.GET.get("show", ""), request.GET.get("q", "").strip()
+    found = list(organisations(search))
+    kinds = [one.membership for one in found]
+    counts = [(kind.value, kind.label, kinds.count(kind)) for kind in Membership]
+    context = {
+        "rows": [one for one in found if not show or one.membership == show],
+        "tabs": tabs(counts, show, q=search),
+        "show": show,
+        "search": search,
+    }
+    return page(request, "members.html", context)
+
+
+@coordinators_only
+@require_http_methods(["GET", "POST"])
+def member(request: HttpRequest, organisation: str) -> HttpResponse:
+    """One organisation: whom to call, what it said, where it is, what happened."""
+    one = the_organisation(organisation)
+    form = ContactForm(request.POST) if request.method == "POST" else ContactForm.of(one)
+    if form.is_bound and form.is_valid():
+        attempt(
+            request,
+            lambda: keep_contact(one, actor=who(request), now=timezone.now(), **form.cleaned_data),
+            _("Kept."),
+        )
+        return redirect("dashboard:member", one.slug)
+    said = {pledge.campaign_id: pledge for pledge in pledges_of(one)}
+    context = {
+        "one": one,
+        "form": form,
+        "answers": [(campaign, said.get(campaign.pk)) for campaign in all_campaigns()],
+        "accounts": accounts_of(one),
+        "posts": posts_by(one),
+        "people": people_of(one),
+        "history": [told(entry) for entry in history_of(one.pk)],
+    }
+    return page(request, "member.html", context, status=422 if form.errors else 200)
+
+
+@coordinators_only
+@require_http_methods(["GET", "POST"])
+def left(request: HttpRequest, organisation: str) -> HttpResponse:
+    """It leaves the coalition itself."""
+    one = the_organisation(organisation)
+    if request.method != "POST":
+        return page(request, "left.html", {"one": one})
+    attempt(
+        request,
+        lambda: leave_coalition(one, actor=who(request), now=timezone.now()),
+        _("%(name)s has left the coalition; its posts will not go out.") % {"name": one},
+    )
+    return redirect("dashboard:member", one.slug)

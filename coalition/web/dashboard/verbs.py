@@ -1,0 +1,55 @@
+"""The journal's verbs, as people say them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Final
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from coalition.journal.models import Entry
+
+VERBS: Final[dict[str, Promise]] = {
+    "imported": _("imported with the list"),
+    "changed by an import": _("changed by an import"),
+    "contact changed": _("contact changed"),
+    "representative added": _("a representative was added"),
+    "account added": _("an account was added"),
+    "account connected": _("an account was connected"),
+    "credential erased": _("access to an account was erased"),
+    "invited": _("invited"),
+    "invitation claimed": _("accepted the invitation"),
+    "answered": _("answered"),
+    "confirmed": _("confirmed"),
+    "date confirmed": _("confirmed the date"),
+    "withdrew": _("withdrew"),
+    "left the coalition": _("left the coalition"),
+    "route chosen": _("chose who posts"),
+    "approved": _("approved a text"),
+    "taken back": _("took an approval back"),
+    "proved by hand": _("gave the link of a post"),
+    "tried again": _("had a post tried again"),
+    "handed over": _("handed a post over"),
+    "given up": _("gave a post up"),
+    "published": _("a post went out"),
+    "refused": _("a post was refused"),
+    "postponed": _("a post was postponed"),
+    "unknown": _("lost sight of a post"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One line of a history."""
+
+    at: datetime
+    actor: str
+    words: str | Promise
+    by_phone: bool
+
+
+def told(entry: "Entry") -> Told:
+    """An entry in the reader's words; one that has none yet keeps its own."""
+    words = VERBS.get(entry.verb, entry.verb)
+    return Told(entry.at, entry.actor, words, bool(entry.facts.get("by phone")))
