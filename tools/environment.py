@@ -80,7 +80,7 @@ def install(lock: str) -> None:
     if current.fault or not (uv or has_pip()):
         make(uv)
         current = interpreter.run(VENV_PYTHON, with_pip=False)
-    tool = "uv" if uv else "pip, which takes a minute"
+    tool = "uv" if uv else "pip: a minute at most"
     say(f"Installing {lock} into .venv (Python {current.version}, with {tool}).")
     if uv:
         command = [uv, "pip", "install", "--python", VENV_PYTHON]

@@ -127,7 +127,7 @@ def test_all_records_are_read_over_several_pages(pds: Pds) -> None:
 
 @pytest.mark.skipif(sys.platform != "linux", reason="Linux ends the children of a killed process")
 @pytest.mark.parametrize("server", ["Valkey", "Postgres"])
-def test_killed_tests_leave_no_server_behind(server: str) -> None:
+def test_killed_tests_leave_no_server_behind(server: str, tmp_path: Path) -> None:
     lines = (
         "import time",
         f"from tests.testnet.servers import {server}",
@@ -135,7 +135,10 @@ def test_killed_tests_leave_no_server_behind(server: str) -> None:
         "print(process.pid, flush=True); time.sleep(60)",
     )
     with subprocess.Popen(
-        [sys.executable, "-c", "\n".join(lines)], cwd=ROOT, stdout=subprocess.PIPE
+        [sys.executable, "-c", "\n".join(lines)],
+        cwd=ROOT,
+        env={**os.environ, "TMPDIR": str(tmp_path)},
+        stdout=subprocess.PIPE,
     ) as tests:
         assert tests.stdout is not None
         pid = int(tests.stdout.readline())
