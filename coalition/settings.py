@@ -54,6 +54,7 @@ if NETWORKS not in {"off", "rehearsal", "live"}:
 X_CLIENT_ID = env.text("X_CLIENT_ID", "")
 X_CLIENT_SECRET = env.text("X_CLIENT_SECRET", "")
 X_API = env.text("X_API", "https://api.x.com")
+X_SITE = env.text("X_SITE", "https://x.com")
 BLUESKY_PLC = env.text("BLUESKY_PLC", "https://plc.directory")
 BLUESKY_API = env.text("BLUESKY_API", "https://public.api.bsky.app")
 BLUESKY_PRIVATE_HOSTS = env.words("BLUESKY_PRIVATE_HOSTS")
@@ -74,6 +75,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.socialaccount",
     "django_htmx",
 ]
 MIDDLEWARE = [
@@ -200,6 +202,17 @@ ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 3
 ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 900
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_LOGOUT_REDIRECT_URL = "home"
+SOCIALACCOUNT_ADAPTER = "coalition.web.accounts.x.connecting.Connecting"
+SOCIALACCOUNT_PROVIDERS = {  # to connect accounts with, never to sign in with
+    "x": {
+        "APPS": [
+            {"client_id": X_CLIENT_ID, "secret": X_CLIENT_SECRET, "settings": {"hidden": True}}
+        ]
+        if X_CLIENT_ID
+        else []
+    }
+}
+SOCIALACCOUNT_STORE_TOKENS = False
 MFA_SUPPORTED_TYPES = ["webauthn", "totp", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = EMBEDDED
@@ -224,7 +237,7 @@ SECURE_CSP = {
     "img-src": [CSP.SELF, "data:"],
     "font-src": [CSP.SELF],
     "connect-src": [CSP.SELF],
-    "form-action": [CSP.SELF],
+    "form-action": [CSP.SELF, *([X_SITE] if X_CLIENT_ID else [])],  # the way to X's consent page
     "base-uri": [CSP.NONE],
     "frame-ancestors": [CSP.NONE],
 }

@@ -4,8 +4,10 @@ from django.conf.urls.i18n import i18n_patterns
 from django.urls import include, path
 
 from coalition.web import health
+from coalition.web.accounts.x.views import callback as x_callback
 
 urlpatterns = [
+    path("account/x/callback/", x_callback, name="x_callback"),
     path("healthz", health.healthz, name="healthz"),
     *i18n_patterns(
         path("sign-in/", include("allauth.urls")),

@@ -63,7 +63,7 @@ def account(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
             "on_x": on_x,
             "posts": _posts_of(here, found),
             "can_connect": settings.NETWORKS == "rehearsal"
-            or (settings.NETWORKS == "live" and not on_x),
+            or (settings.NETWORKS == "live" and (not on_x or x_can_be_connected())),
             "domain": here.organisation.domain,
         },
     )
@@ -111,9 +111,19 @@ def _connect(here: Place, found: "Account", form: Form) -> None:
             now=here.now,
         )
         keep_secret(found, secret, vault=wiring.vault(), now=here.now)
-        for post in _posts_of(here, found):
-            if post.state == State.DRAFT:
-                choose_route(post, Route.DIRECT, actor=here.person, now=here.now)
+        post_for_them(here, found)
+
+
+def post_for_them(here: Place, found: "Account") -> None:
+    """A connected account's drafts go out for its organisation, unless it chooses otherwise."""
+    for post in _posts_of(here, found):
+        if post.state == State.DRAFT:
+            choose_route(post, Route.DIRECT, actor=here.person, now=here.now)
+
+
+def x_can_be_connected() -> bool:
+    """Only where the deployment has keys of X."""
+    return bool(settings.NETWORKS == "live" and settings.X_CLIENT_ID)
 
 
 def _rehearsed_x(found: "Account") -> str:

@@ -3,10 +3,12 @@
 from django.urls import path
 
 from coalition.web.accounts import connect, listed
+from coalition.web.accounts.x import views as x
 
 app_name = "accounts"
 urlpatterns = [
     path("<slug:slug>/", listed.accounts, name="all"),
     path("<slug:slug>/<int:pk>/", connect.account, name="account"),
+    path("<slug:slug>/<int:pk>/x/", x.start, name="x_start"),
     path("<slug:slug>/<int:pk>/erase/", connect.erase, name="erase"),
 ]

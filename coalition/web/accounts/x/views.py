@@ -1,0 +1,36 @@
+"""The way to X, and back."""
+
+from allauth.socialaccount.adapter import get_adapter
+from allauth.socialaccount.providers.base.constants import AuthProcess
+from allauth.socialaccount.providers.oauth2.views import OAuth2CallbackView
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
+
+from coalition.members.states import NetworkChoices, Role
+from coalition.web.accounts.connect import account_at, x_can_be_connected
+from coalition.web.accounts.x.provider import XAdapter
+from coalition.web.place import place
+
+
+@login_required
+@require_POST
+@never_cache
+def start(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """Send the person to X, to say that we may post for this account."""
+    here = place(request, slug, Role.OWNER)
+    account = account_at(here, pk)
+    if account.network != NetworkChoices.X or not x_can_be_connected():
+        raise Http404
+    provider = get_adapter().get_provider(request, "x")
+    response: HttpResponse = provider.redirect(
+        request,
+        AuthProcess.REDIRECT,
+        data={"organisation": slug, "account": pk},
+        auth_params={},
+    )
+    return response
+
+
+callback = never_cache(login_required(OAuth2CallbackView.adapter_view(XAdapter)))

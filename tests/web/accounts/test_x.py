@@ -1,0 +1,177 @@
+"""Connecting an X account: through X's own consent page, and never as a way to sign in."""
+
+import pytest
+from allauth.socialaccount.models import SocialAccount, SocialToken
+from django.contrib.messages import get_messages
+from django.test import Client
+from pytest_django import Settings
+
+from coalition import wiring
+from coalition.members.models import Account, Credential, Organisation, User
+from coalition.members.states import NetworkChoices
+from coalition.members.vault import Sealed, address
+from tests import factories
+from tests.fakex.seen import FakeUser
+from tests.fakex.server import FakeX
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def live(settings: Settings, fake_x: FakeX) -> FakeX:
+    settings.NETWORKS = "live"
+    settings.X_CLIENT_ID, settings.X_CLIENT_SECRET = fake_x.client_id, fake_x.client_secret
+    settings.X_API = settings.X_SITE = fake_x.url
+    app = {
+        "client_id": fake_x.client_id,
+        "secret": fake_x.client_secret,
+        "settings": {"hidden": True},
+    }
+    settings.SOCIALACCOUNT_PROVIDERS = {"x": {"APPS": [app]}}
+    return fake_x
+
+
+@pytest.fixture
+def organisation() -> Organisation:
+    return factories.organisation()
+
+
+@pytest.fixture
+def owner(organisation: Organisation) -> User:
+    return factories.representative(organisation)
+
+
+@pytest.fixture
+def account(organisation: Organisation, live: FakeX) -> Account:
+    del live
+    return factories.account(organisation)
+
+
+@pytest.fixture
+def on_x(account: Account, live: FakeX) -> FakeUser:
+    return live.add_user(account.handle)
+
+
+def page(account: Account) -> str:
+    return f"/en/account/{account.organisation.slug}/{account.pk}/"
+
+
+def goes_to_x(client: Client, account: Account) -> str:
+    answer = client.post(f"{page(account)}x/")
+    assert answer.status_code == 302
+    return answer["Location"]
+
+
+def agrees(live: FakeX, address: str, user: FakeUser, *, allow: bool = True) -> str:
+    """What X's consent page sends the browser back with."""
+    return live.consent(address, user, allow=allow).removeprefix("http://testserver")
+
+
+def said(client: Client, address: str) -> list[str]:
+    answer = client.get(address)
+    assert answer.status_code == 302
+    return [str(message) for message in get_messages(answer.wsgi_request)]
+
+
+def test_an_owner_connects_the_account_and_its_tokens_are_sealed(
+    client: Client, owner: User, account: Account, live: FakeX, on_x: FakeUser
+) -> None:
+    client.force_login(owner)
+    back = agrees(live, goes_to_x(client, account), on_x)
+    assert said(client, back) == ["X says that this account is yours. It is connected."]
+    account.refresh_from_db()
+    assert (account.network_id, bool(account.connected_at)) == (on_x.id, True)
+    credential = account.credential
+    opened = wiring.vault().open(
+        Sealed(credential.key_id, bytes(credential.sealed)), address(account)
+    )
+    assert set(opened) == {"access_token", "refresh_token", "expires_at"}
+    assert opened["access_token"].encode() not in bytes(credential.sealed)
+
+
+def test_nothing_of_allauths_is_kept(
+    client: Client, owner: User, account: Account, live: FakeX, on_x: FakeUser
+) -> None:
+    client.force_login(owner)
+    client.get(agrees(live, goes_to_x(client, account), on_x))
+    assert (SocialAccount.objects.count(), SocialToken.objects.count()) == (0, 0)
+
+
+def test_another_account_than_the_one_asked_for_is_refused(
+    client: Client, owner: User, account: Account, live: FakeX
+) -> None:
+    client.force_login(owner)
+    somebody = live.add_user("somebody_else")
+    (sentence,) = said(client, agrees(live, goes_to_x(client, account), somebody))
+    assert sentence.startswith("You signed in to X as @somebody_else")
+    assert not Credential.objects.exists()
+
+
+def test_a_cancelled_consent_changes_nothing(
+    client: Client, owner: User, account: Account, live: FakeX, on_x: FakeUser
+) -> None:
+    client.force_login(owner)
+    back = agrees(live, goes_to_x(client, account), on_x, allow=False)
+    assert said(client, back) == [
+        "X did not connect the account, so nothing has changed. You can try again."
+    ]
+    assert not Credential.objects.exists()
+
+
+def test_an_answer_is_no_good_in_another_session(
+    client: Client, owner: User, account: Account, live: FakeX, on_x: FakeUser
+) -> None:
+    client.force_login(owner)
+    back = agrees(live, goes_to_x(client, account), on_x)
+    other = Client()
+    other.force_login(factories.representative())
+    other.get(back)
+    assert not Credential.objects.exists()
+
+
+def test_an_answer_is_no_good_twice(
+    client: Client, owner: User, account: Account, live: FakeX, on_x: FakeUser
+) -> None:
+    client.force_login(owner)
+    back = agrees(live, goes_to_x(client, account), on_x)
+    client.get(back)
+    generation = account.credential.generation
+    client.get(back)
+    assert Credential.objects.get().generation == generation
+
+
+def test_who_may_no_longer_act_for_it_connects_nothing(
+    client: Client, owner: User, account: Account, live: FakeX, on_x: FakeUser
+) -> None:
+    client.force_login(owner)
+    back = agrees(live, goes_to_x(client, account), on_x)
+    owner.representations.update(removed_at=factories.NOW)
+    client.get(back)
+    assert not Credential.objects.exists()
+
+
+def test_the_answer_of_x_signs_nobody_in(account: Account, live: FakeX, client: Client) -> None:
+    answer = client.get("/account/x/callback/?code=abc&state=def")
+    assert answer.status_code == 302
+    assert "_auth_user_id" not in client.session
+
+
+def test_there_is_no_way_to_x_where_the_deployment_has_no_keys(
+    client: Client, owner: User, account: Account, settings: Settings
+) -> None:
+    settings.X_CLIENT_ID = ""
+    client.force_login(owner)
+    assert client.post(f"{page(account)}x/").status_code == 404
+
+
+def test_a_stranger_finds_nothing(client: Client, account: Account) -> None:
+    client.force_login(factories.person())
+    assert client.post(f"{page(account)}x/").status_code == 404
+
+
+def test_a_bluesky_account_is_not_connected_through_x(
+    client: Client, owner: User, organisation: Organisation, live: FakeX
+) -> None:
+    client.force_login(owner)
+    account = factories.account(organisation, NetworkChoices.BLUESKY)
+    assert client.post(f"{page(account)}x/").status_code == 404
