@@ -1,4 +1,4 @@
-"""allauth looks for providers in here. X is one to connect accounts with, never one to sign in with."""
+"""allauth looks for providers here. X is one to connect accounts with, never to sign in with."""
 
 from coalition.web.accounts.x.provider import X
 

@@ -1,4 +1,4 @@
-"""Environment → settings. Fails closed; no default for a secret. Every setting: docs/settings.md."""
+"""Environment → settings. Fails closed; no default for a secret. All of them: docs/settings.md."""
 
 import os
 import sys
@@ -9,6 +9,7 @@ from django.utils.csp import CSP
 
 from coalition.environment import Environment, kept_key, refuse
 
+SHORTEST_SECRET = 50
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = Environment(BASE_DIR / ".env")
 
@@ -27,8 +28,9 @@ if EMBEDDED:
     VAULT_PUBLIC_KEY = ""
 else:
     SECRET_KEY = env.text("SECRET_KEY")
-    if len(SECRET_KEY) < 50:
-        refuse("SECRET_KEY", "is shorter than 50 characters", "Make a long random one")
+    if len(SECRET_KEY) < SHORTEST_SECRET:
+        short = f"is shorter than {SHORTEST_SECRET} characters"
+        refuse("SECRET_KEY", short, "Make a long random one")
     VAULT_PRIVATE_KEYS = env.words("VAULT_PRIVATE_KEYS")  # only workers hold these
     VAULT_PUBLIC_KEY = env.text("VAULT_PUBLIC_KEY", "")
     if not VAULT_PRIVATE_KEYS and not VAULT_PUBLIC_KEY:

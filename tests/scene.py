@@ -1,4 +1,4 @@
-"""The coalition of the story, on real networks: who it is, what it writes, what the world sees of it."""
+"""The coalition of the story, on real networks: what it writes, and what the world sees of it."""
 
 import time
 from collections.abc import Callable, Sequence
@@ -132,7 +132,7 @@ class Scene:
         return [effect.text for effect in self.fake_x.effects() if effect.user == user]
 
     def arrived_at(self, name: str) -> datetime:
-        """When its repository was last written to, by the PDS's own clock: it is in the revision."""
+        """When its repository was last written to, by the PDS's clock: it is in the revision."""
         did = self.post(name, "bluesky").account.network_id
         commit = httpx.get(
             f"{self.pds.url}/xrpc/com.atproto.sync.getLatestCommit", params={"did": did}

@@ -1,8 +1,8 @@
 """The whole story: eight organisations leave X at one hour and arrive on Bluesky together.
 
-Everything is real but X: PostgreSQL, Valkey, two Celery workers and a beat, a Bluesky PDS. On each
-network an answer is lost, one account is refused, one organisation takes its word back, and a worker
-is killed in the middle. What happened is asked of the networks, not of our own tables.
+Everything is real but X: PostgreSQL, Valkey, two Celery workers and a beat, a Bluesky PDS. On
+each network an answer is lost, one account is refused, one organisation takes its word back, and a
+worker is killed in the middle. What happened is asked of the networks, not of our own tables.
 """
 
 from datetime import UTC, datetime, timedelta

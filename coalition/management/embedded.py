@@ -86,8 +86,9 @@ def _wait_until_it_answers(process: subprocess.Popen[bytes], port: int) -> None:
     while time.monotonic() < deadline:
         if process.poll() is not None:
             raise CommandError("the web server could not start; its own words stand above")
-        with contextlib.suppress(URLError, OSError), urlopen(
-            f"http://127.0.0.1:{port}/healthz", timeout=1
+        with (
+            contextlib.suppress(URLError, OSError),
+            urlopen(f"http://127.0.0.1:{port}/healthz", timeout=1),
         ):
             return
         time.sleep(0.05)

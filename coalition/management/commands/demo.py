@@ -35,14 +35,16 @@ BAR: Final = 40
 class Command(BaseCommand):
     """The whole exit on one command, starting afresh each time."""
 
-    help = "Watch a fictional coalition leave together: pledged, approved, sent on the second, counted."
+    help = "Watch a fictional coalition leave together: pledged, approved, sent, counted."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """How soon, where, and whether to end by itself."""
         parser.add_argument("--exit-in", type=int, default=90, metavar="SECONDS")
         parser.add_argument("--port", type=int, default=8000)
         parser.add_argument("--once", action="store_true", help="end when the release is over")
-        parser.add_argument("--json", type=Path, metavar="FILE", help="write the table for a script")
+        parser.add_argument(
+            "--json", type=Path, metavar="FILE", help="write the table for a script"
+        )
 
     def handle(self, *_args: Any, **options: Any) -> None:
         """Load, serve, release, count."""
@@ -134,9 +136,7 @@ class Command(BaseCommand):
             return
         filled = "●" * (BAR * out // max(len(direct), 1))
         when = f"T −{left:4.0f} s" if left > 0 else f"T +{-left:4.0f} s"
-        self.stdout.write(
-            f"\r  {when}  {filled:○<{BAR}}  {out}/{len(direct)} ", ending=""
-        )
+        self.stdout.write(f"\r  {when}  {filled:○<{BAR}}  {out}/{len(direct)} ", ending="")
         self.stdout.flush()
 
     def _table(self, result: Score) -> None:

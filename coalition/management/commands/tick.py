@@ -17,7 +17,7 @@ from coalition.publishing.turn import turn
 class Command(BaseCommand):
     """For a cron job where no worker runs, and for looking at what a turn does."""
 
-    help = "Look at the rows now: sweep, send what is due, read back what is doubtful, post letters."
+    help = "Look at the rows now: sweep, send what is due, read back, post letters."
 
     def handle(self, *_args: Any, **_options: Any) -> None:
         """Do one turn and say what it did."""

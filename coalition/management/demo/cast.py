@@ -1,4 +1,4 @@
-"""The demo's cast. Fictional on purpose: showing a real NGO as declined or failed would be false."""
+"""The demo's cast. Fictional on purpose: showing a real NGO as declined would be false."""
 
 from dataclasses import dataclass, field
 from enum import Enum, auto
@@ -139,18 +139,27 @@ CALL: Final = {
     "nl": (
         "Samen weg van X",
         "Op één dag, op één uur vertrekken we samen. Volg ons waar het gesprek wél open is.",
-        "Een plein waar haat wordt beloond is geen plein meer. Wij gaan, samen, en we nemen het gesprek mee.",
+        (
+            "Een plein waar haat wordt beloond is geen plein meer. Wij gaan, samen, "
+            "en we nemen het gesprek mee."
+        ),
         "Waarom vertrekken jullie? Wat neem je mee, en waar vinden mensen je voortaan?",
     ),
     "fr": (
         "Ensemble, loin de X",
         "Un jour, une heure, et nous partons ensemble. Suivez-nous là où la parole reste ouverte.",
-        "Une place où la haine est récompensée n’est plus une place publique. Nous partons, ensemble.",
+        (
+            "Une place où la haine est récompensée n’est plus une place publique. "
+            "Nous partons, ensemble."
+        ),
         "Pourquoi partez-vous ? Qu’emportez-vous, et où vous retrouvera-t-on ?",
     ),
     "de": (
         "Gemeinsam weg von X",
-        "An einem Tag, zu einer Stunde gehen wir gemeinsam. Folgt uns dorthin, wo das Gespräch offen ist.",
+        (
+            "An einem Tag, zu einer Stunde gehen wir gemeinsam. "
+            "Folgt uns dorthin, wo das Gespräch offen ist."
+        ),
         "Ein Platz, auf dem Hass belohnt wird, ist kein Platz für alle. Wir gehen, gemeinsam.",
         "Warum geht ihr? Was nehmt ihr mit, und wo findet man euch?",
     ),

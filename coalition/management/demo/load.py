@@ -75,7 +75,9 @@ def load(*, exit_at: datetime, now: datetime) -> Stage:
 
 def _stage(exit_at: datetime, now: datetime) -> Stage:
     coordinators = [
-        User.objects.create_user(f"{name.lower()}@{DOMAIN}", name=f"{name} Voorbeeld", language="nl")
+        User.objects.create_user(
+            f"{name.lower()}@{DOMAIN}", name=f"{name} Voorbeeld", language="nl"
+        )
         for name in ("Noor", "Samir")
     ]
     for user in coordinators:
@@ -263,7 +265,8 @@ def _write(stage: Stage, player: Player, number: int) -> None:
         return
     now = stage.now if player.case is Case.AFTER_THE_FREEZE else stage.now - 4 * DAY
     prepare_posts(pledge, now=now)
-    for step, post in enumerate(Post.objects.filter(pledge=pledge).select_related("account")):
+    posts = Post.objects.filter(pledge=pledge).select_related("account")
+    for step, post in enumerate(posts.order_by("-network", "pk")):  # X first: its texts differ most
         write_post(
             post,
             _text(player, post, number + step * 5),
@@ -277,8 +280,9 @@ def _text(player: Player, post: Post, number: int) -> str:
     if post.network == NetworkChoices.BLUESKY:
         return words.arrival(player.name, post.language, COALITION, domain_of(player))
     if player.case is Case.TOO_ALIKE:
-        copied = words.farewell(player.name, "nl", 0)  # as the first of the cast has it
-        return copied
+        return (
+            f"{words.farewell(CAST[0].name, 'nl', 0)} Groet!"  # copied from the first, as people do
+        )
     return words.farewell(player.name, post.language, number)
 
 

@@ -1,4 +1,4 @@
-"""What came of every due post, counted from the rehearsal's own log and not from our tables alone."""
+"""What came of every due post, by the rehearsal's own log and not by our tables alone."""
 
 import json
 from collections import Counter
@@ -62,7 +62,7 @@ def score(campaign: Campaign, effects: Path) -> Score:
     states: Counter[str] = Counter()
     for post in posts:
         states[_column(post, received)] += 1
-    exit_at = campaign.exit_at or datetime.max
+    exit_at = campaign.exit_at or campaign.created_at
     hours = {str(post.pk): exit_at + timedelta(seconds=post.offset_seconds) for post in posts}
     late = sorted(
         (at - hours.get(post, exit_at)) / timedelta(milliseconds=1)

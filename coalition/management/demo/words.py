@@ -70,9 +70,12 @@ CLOSINGS: Final = {
     ),
 }
 ARRIVALS: Final = {
-    "nl": "Hallo Bluesky! {name} is er, samen met heel {coalition}. Onze site: https://{domain} #samenweg 🌻",
-    "fr": "Bonjour Bluesky ! {name} est là, avec toute la coalition {coalition}. Notre site : https://{domain} #ensemble 🌻",
-    "de": "Hallo Bluesky! {name} ist da, gemeinsam mit {coalition}. Unsere Seite: https://{domain} #gemeinsam 🌻",
+    "nl": "Hallo Bluesky! {name} is er, samen met heel {coalition}. "
+    "Onze site: https://{domain} #samenweg 🌻",
+    "fr": "Bonjour Bluesky ! {name} est là, avec toute la coalition {coalition}. "
+    "Notre site : https://{domain} #ensemble 🌻",
+    "de": "Hallo Bluesky! {name} ist da, gemeinsam mit {coalition}. "
+    "Unsere Seite: https://{domain} #gemeinsam 🌻",
 }
 
 

@@ -42,8 +42,7 @@ def owner(organisation: Organisation) -> User:
 
 
 @pytest.fixture
-def account(organisation: Organisation, live: FakeX) -> Account:
-    del live
+def account(organisation: Organisation) -> Account:
     return factories.account(organisation)
 
 
@@ -150,12 +149,14 @@ def test_who_may_no_longer_act_for_it_connects_nothing(
     assert not Credential.objects.exists()
 
 
-def test_the_answer_of_x_signs_nobody_in(account: Account, live: FakeX, client: Client) -> None:
+@pytest.mark.usefixtures("live")
+def test_the_answer_of_x_signs_nobody_in(client: Client) -> None:
     answer = client.get("/account/x/callback/?code=abc&state=def")
     assert answer.status_code == 302
     assert "_auth_user_id" not in client.session
 
 
+@pytest.mark.usefixtures("live")
 def test_there_is_no_way_to_x_where_the_deployment_has_no_keys(
     client: Client, owner: User, account: Account, settings: Settings
 ) -> None:
@@ -164,13 +165,15 @@ def test_there_is_no_way_to_x_where_the_deployment_has_no_keys(
     assert client.post(f"{page(account)}x/").status_code == 404
 
 
+@pytest.mark.usefixtures("live")
 def test_a_stranger_finds_nothing(client: Client, account: Account) -> None:
     client.force_login(factories.person())
     assert client.post(f"{page(account)}x/").status_code == 404
 
 
+@pytest.mark.usefixtures("live")
 def test_a_bluesky_account_is_not_connected_through_x(
-    client: Client, owner: User, organisation: Organisation, live: FakeX
+    client: Client, owner: User, organisation: Organisation
 ) -> None:
     client.force_login(owner)
     account = factories.account(organisation, NetworkChoices.BLUESKY)

@@ -1,1 +1,1 @@
-"""Connecting an X account: allauth does the OAuth, and its result is caught before it becomes a login."""
+"""Connecting an X account: allauth does the OAuth, and what comes back is caught."""

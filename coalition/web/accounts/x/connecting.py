@@ -26,7 +26,7 @@ class Connecting(DefaultSocialAccountAdapter):  # type: ignore[misc]  # allauth 
     """No row of allauth's is ever made: no login, no social account, no token in clear."""
 
     def pre_social_login(self, request: HttpRequest, sociallogin: Any) -> None:  # noqa: ANN401
-        """X has answered. Whoever asked must still be the one who may, and it must be this account."""
+        """X has answered. Who asked must still be the one who may, and it must be this account."""
         asked = sociallogin.state.get("data") or {}
         here, account = _asked_for(request, asked)
         try:
@@ -47,7 +47,7 @@ class Connecting(DefaultSocialAccountAdapter):  # type: ignore[misc]  # allauth 
         exception: Any = None,  # noqa: ANN401
         extra_context: Any = None,  # noqa: ANN401
     ) -> None:
-        """Cancelled, too late, or another browser: nothing has changed, and one sentence says so."""
+        """Cancelled, too late, another browser: nothing has changed, and one sentence says so."""
         del error, exception
         messages.error(
             request,
