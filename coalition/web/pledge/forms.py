@@ -46,7 +46,10 @@ class TextForm(forms.Form):
     """The words of one post."""
 
     text = forms.CharField(
-        label=_("Your text"), max_length=5000, required=False, widget=forms.Textarea
+        label=_("Your text"),
+        max_length=5000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 6}),
     )
 
     def __init__(self, *args: Any, language: str, preview: str, **kwargs: Any) -> None:  # noqa: ANN401 — Django's own arguments

@@ -1,6 +1,7 @@
 """Coming in: by an invitation, or by a link that signs in once. A GET changes nothing."""
 
 from typing import TYPE_CHECKING, Final
+from zoneinfo import ZoneInfo
 
 from django.contrib.auth import login
 from django.http import HttpRequest, HttpResponse
@@ -58,6 +59,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
             "form": form,
             "invitation": found,
             "campaign": found.campaign,
+            "zone": ZoneInfo(found.campaign.time_zone),
             "organisation": found.organisation,
             "words": words_in(found.campaign, get_language() or "en"),
         },

@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING, Any, Final
 from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from coalition.pledges.actions import Wait, Word
 from coalition.pledges.states import Answer, ConditionKind, ExitKind, Visibility
@@ -131,7 +130,6 @@ class PledgeForm(forms.Form):
     signatory_name = forms.CharField(
         label=_("Who signs"),
         help_text=_("The person who may say this for your organisation. Not public."),
-        required=False,
         max_length=120,
     )
     signatory_mandate = forms.CharField(
@@ -152,18 +150,6 @@ class PledgeForm(forms.Form):
         if not isinstance(field, forms.ModelMultipleChoiceField):
             raise TypeError(field)
         return field
-
-    def clean(self) -> dict[str, Any]:
-        """A promise is somebody's word: it needs a name."""
-        given: dict[str, Any] = super().clean() or {}
-        if given.get("answer") in {Answer.LEAVE, Answer.LEAVE_IF} and not given.get(
-            "signatory_name"
-        ):
-            self.add_error(
-                "signatory_name",
-                pgettext_lazy("pledge", "A promise needs the name of whoever gives it."),
-            )
-        return given
 
     def word(self) -> Word:
         """The answer, as the action wants it; what belongs to another answer is left out."""

@@ -10,7 +10,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
-from coalition.members.states import NetworkChoices
+from coalition.members.states import NetworkChoices, Route
 from coalition.pledges.states import PROMISES, Answer
 from coalition.publishing.states import State
 from coalition.web.place import Place
@@ -227,12 +227,11 @@ def _day(home: Home) -> Step:
             action=_("Look at it"),
             now=True,
         )
-    out = bool(home.posts) and all(post.state == State.PUBLISHED for post in home.posts)
-    return Step(
-        _("The hour"),
-        _("Everything is out.") if out else _("What we post for you goes by itself."),
-        done=out,
-    )
+    if home.posts and all(post.state == State.PUBLISHED for post in home.posts):
+        return Step(_("The hour"), _("Everything is out."), done=True)
+    if any(post.route == Route.BY_HAND for post in home.posts):
+        return Step(_("The hour"), _("Keep a phone at hand: your screen opens at the minute."))
+    return Step(_("The hour"), _("What we post for you goes out by itself."))
 
 
 def _well(home: Home) -> Step:
