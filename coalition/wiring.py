@@ -12,7 +12,7 @@ from coalition.members.models import Account
 from coalition.members.vault import Sealed, Vault, address
 from coalition.networks.network import Network, NetworkName, Secret
 from coalition.networks.rehearsal import Rehearsal, Step
-from coalition.publishing.release import Hands
+from coalition.publishing.arming import Hands
 
 if TYPE_CHECKING:
     from coalition.networks.bluesky.hosts import Hosts

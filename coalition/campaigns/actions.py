@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
@@ -12,7 +13,6 @@ from coalition.campaigns.lock import hold
 from coalition.campaigns.models import Campaign, CampaignWords, Decision
 from coalition.campaigns.phases import Phase, phase
 from coalition.journal.actions import Act, note
-from django.contrib.auth.base_user import AbstractBaseUser
 from coalition.refusals import Refusal
 
 
@@ -114,7 +114,7 @@ def decide(
     said = Decision.objects.filter(campaign=campaign, about_exit_at=campaign.exit_at)
     if not go:
         Campaign.objects.filter(pk=campaign.pk).update(no_go_at=now, go_at=None)
-    elif not campaign.no_go_at and said.filter(go=True).count() >= campaign.quorum:
+    elif not said.filter(go=False).exists() and said.filter(go=True).count() >= campaign.quorum:
         Campaign.objects.filter(pk=campaign.pk, go_at__isnull=True).update(go_at=now)
     note(Act("go" if go else "no-go", str(actor), campaign.pk), now=now)
     campaign.refresh_from_db()

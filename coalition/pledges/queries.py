@@ -58,6 +58,7 @@ def ground_of(campaign: Campaign) -> Ground:
             answer=Answer.ALREADY_LEFT,
             confirmed_at__isnull=False,
             withdrawn_at__isnull=True,
+            organisation__left_coalition_at__isnull=True,
         ).values_list("organisation_id", "organisation__membership")
     )
     return Ground(

@@ -6,12 +6,10 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from coalition.campaigns.lock import hold
-from coalition.campaigns.phases import Phase, freezes_at, phase
+from coalition.campaigns.phases import freezes_at
 from coalition.journal.actions import Act, note
 from coalition.members.models import Account, User
 from coalition.members.states import NetworkChoices, Route
-from coalition.networks.bluesky.record import post_url as bluesky_url
-from coalition.networks.x.identity import parse_post_link, post_time, post_url
 from coalition.pledges.models import Pledge
 from coalition.pledges.states import PROMISES, Answer
 from coalition.publishing.compose import (
@@ -20,6 +18,7 @@ from coalition.publishing.compose import (
     shown_sha256,
     text_problems,
 )
+from coalition.publishing.links import proved
 from coalition.publishing.models import Post
 from coalition.publishing.moves import move_one
 from coalition.publishing.queries import known_handles, likeness_of
@@ -83,7 +82,7 @@ def write_post(post: Post, text: str, *, actor: User, now: datetime) -> Post:
 
 def _refuse_frozen(post: Post, now: datetime) -> None:
     exit_at = post.campaign.exit_at
-    if exit_at is None or phase(post.campaign, now) is not Phase.FROZEN:
+    if exit_at is None or not freezes_at(post.campaign, exit_at) <= now < exit_at:
         return
     if post.pledge.answered_at < freezes_at(post.campaign, exit_at):  # late joiners still write
         raise Refusal(_("Texts are frozen. Ask a coordinator if it must change, or withdraw."))
@@ -175,8 +174,8 @@ def take_back(post: Post, *, actor: User, now: datetime) -> None:
 @transaction.atomic
 def prove_by_hand(post: Post, link: str, *, actor: User, now: datetime) -> Post:
     """The link of a post that a person made: right account, right time. From now on it is published."""
-    hold(post.campaign_id)
-    network_id, url, published_at = _proved(post, link, now)
+    _hold(post)
+    network_id, url, published_at = proved(post, link, now)
     if Post.objects.filter(network=post.network, network_post_id=network_id).exclude(pk=post.pk):
         raise Refusal(_("That link belongs to another post already."))
     moved = move_one(
@@ -195,56 +194,10 @@ def prove_by_hand(post: Post, link: str, *, actor: User, now: datetime) -> Post:
     return post
 
 
-def _proved(post: Post, link: str, now: datetime) -> tuple[str, str, datetime]:
-    exit_at = post.campaign.exit_at
-    handle = post.account.handle
-    if post.network == NetworkChoices.X:
-        found = parse_post_link(link)
-        if found is None:
-            raise Refusal(
-                _(
-                    "That is not the link of a post on X. It looks like https://x.com/name/status/1234567890123456789"
-                )
-            )
-        if found.handle.lower() != handle.lower():
-            raise Refusal(
-                _("That post is by @%(found)s, not by @%(handle)s.")
-                % {"found": found.handle, "handle": handle}
-            )
-        at = post_time(found.id)
-        if at > now or (exit_at and (at - exit_at).days not in range(-30, 90)):
-            raise Refusal(
-                _("That post is from %(day)s: it can't be this farewell.") % {"day": at.date()}
-            )
-        return found.id, post_url(handle, found.id), at
-    did, key = _bluesky_link(link)
-    if did.lower() not in {handle.lower(), post.account.network_id.lower()} - {""}:
-        raise Refusal(
-            _("That post is by %(found)s, not by @%(handle)s.") % {"found": did, "handle": handle}
-        )
-    uri = f"at://{post.account.network_id or handle}/app.bsky.feed.post/{key}"
-    return uri, bluesky_url(uri, handle), now
-
-
-def _bluesky_link(link: str) -> tuple[str, str]:
-    parts = link.strip().removeprefix("https://bsky.app/profile/").split("/")
-    if (
-        not link.strip().startswith("https://bsky.app/profile/")
-        or len(parts) < 3
-        or parts[1] != "post"
-    ):
-        raise Refusal(
-            _(
-                "That is not the link of a post on Bluesky. It looks like https://bsky.app/profile/name/post/3k…"
-            )
-        )
-    return parts[0], parts[2].split("?")[0]
-
-
 @transaction.atomic
 def try_again(post: Post, *, actor: User, now: datetime) -> None:
     """A person looked at a refused, missed or doubtful post and wants the machine to send it now."""
-    hold(post.campaign_id)
+    _hold(post)
     arrow = Move.NOT_THERE if post.state == State.UNCERTAIN else Move.TRY_AGAIN
     if post.state == State.UNCERTAIN and not post.needs_person:
         raise Refusal(_("We are still looking whether it is out. Wait for that answer."))
@@ -270,7 +223,7 @@ def try_again(post: Post, *, actor: User, now: datetime) -> None:
 @transaction.atomic
 def hand_over(post: Post, *, actor: User, now: datetime) -> None:
     """Not the machine any more: the organisation posts it itself."""
-    hold(post.campaign_id)
+    _hold(post)
     if post.state in {State.SENDING, State.UNCERTAIN, State.PUBLISHED}:
         raise Refusal(_("It is being sent, or perhaps out already: look first, then decide."))
     Post.objects.filter(pk=post.pk).update(route=Route.BY_HAND)
@@ -287,6 +240,11 @@ def give_up(post: Post, *, actor: User, now: datetime) -> None:
     if not move_one(post, Move.GIVE_UP):
         raise Refusal(_("It is being sent, or perhaps out already: it can't be cancelled."))
     note(_act("given up", post, actor), now=now)
+
+
+def _hold(post: Post) -> None:
+    hold(post.campaign_id)
+    post.refresh_from_db()  # as it stands now that no claim can move it
 
 
 def _act(verb: str, post: Post, actor: User, facts: dict[str, object] | None = None) -> Act:

@@ -3,7 +3,6 @@
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
-from django.db.models import Exists, OuterRef
 
 from coalition.journal.actions import Act, note
 from coalition.mail.actions import write_letter
@@ -16,29 +15,34 @@ from coalition.publishing.states import Move, State
 
 
 def open_breaker(network: str, detail: str, *, now: datetime) -> bool:
-    """Stop direct posts on this network and ask their people to post by hand. Once."""
+    """Stop direct posts on this network and hand them to their people. True the first time."""
     try:
         with transaction.atomic(durable=True):
             Breaker.objects.create(network=network, detail=detail[:300], opened_at=now)
             note(Act("breaker opened", facts={"network": network, "detail": detail[:300]}), now=now)
     except IntegrityError:
-        return False
-    hand_over_all(network, now=now)
-    return True
+        opened = False
+    else:
+        opened = True
+    hand_over_all(network, now=now)  # also for refusals that come in behind the first
+    return opened
 
 
 @transaction.atomic
 def hand_over_all(network: str, *, now: datetime) -> int:
     """Turn what waits, and what the app's refusal cost, into hand-offs, and write to their people."""
-    refused = Post.objects.filter(network=network, state=State.REFUSED, reason=Reason.APP)
-    move(refused, Move.TRY_AGAIN, route=Route.BY_HAND, reason="", detail="")
-    open_here = Breaker.objects.filter(network=OuterRef("network"), closed_at__isnull=True)
-    posts = list(
-        Post.objects.filter(Exists(open_here), network=network, state=State.APPROVED)
-        .filter(pledge__holds_since__isnull=False)
+    if not Breaker.objects.filter(network=network, closed_at__isnull=True).exists():
+        return 0
+    here = Post.objects.filter(network=network)
+    refused = here.filter(state=State.REFUSED, reason=Reason.APP)
+    cost = list(refused.select_for_update().values_list("pk", flat=True))
+    move(here.filter(pk__in=cost), Move.TRY_AGAIN, reason="", detail="", told_at=None)
+    posts = list(  # locked: what a worker has just claimed is not handed over
+        here.filter(state=State.APPROVED, route=Route.DIRECT, pledge__holds_since__isnull=False)
+        .select_for_update(of=("self",))
         .select_related("account__organisation", "campaign")
     )
-    Post.objects.filter(pk__in=[post.pk for post in posts]).update(route=Route.BY_HAND)
+    here.filter(pk__in=[post.pk for post in posts]).update(route=Route.BY_HAND)
     for post in posts:
         organisation = post.account.organisation
         for representative in Representative.objects.filter(
@@ -55,6 +59,12 @@ def hand_over_all(network: str, *, now: datetime) -> int:
                 now=now,
             )
     return len(posts)
+
+
+def hand_over_behind_breakers(*, now: datetime) -> int:
+    """What was approved or refused after a breaker opened, or when its opening was cut short."""
+    networks = Breaker.objects.filter(closed_at__isnull=True).values_list("network", flat=True)
+    return sum(hand_over_all(network, now=now) for network in list(networks))
 
 
 @transaction.atomic

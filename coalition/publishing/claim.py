@@ -21,10 +21,11 @@ LEASE: Final = timedelta(seconds=90)
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """A post that is ours to send, and the number of our claim."""
+    """A post that is ours to send, the number of our claim, and the words that it is for."""
 
     post: int
     fence: int
+    approval: str
 
 
 @transaction.atomic(durable=True)
@@ -40,9 +41,9 @@ def claim(
     taken = list(
         due.select_for_update(skip_locked=True, of=("self",))
         .order_by("offset_seconds", "pk")
-        .values_list("pk", "fence")
+        .values_list("pk", "fence", "approval_sha256")
     )
-    claimed = [Claimed(pk, fence + 1) for pk, fence in taken]
+    claimed = [Claimed(pk, fence + 1, approval) for pk, fence, approval in taken]
     if not claimed:
         return []
     move(

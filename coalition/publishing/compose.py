@@ -40,11 +40,11 @@ def shown_sha256(post: Post) -> str:
 def freeze_record(
     post: Post, mentions: Mapping[str, str], *, exit_at: datetime, now: datetime
 ) -> tuple[str, str]:
-    """(key, record) of a Bluesky post. A key once chosen stays; a record once tried stays too."""
+    """(key, record) of a Bluesky post. A key once chosen stays; a record once tried too for the same words."""
     if post.network != NetworkChoices.BLUESKY:
         return "", ""
     key = post.record_key or new_record_key(now)
-    if post.record and post.fence:
+    if post.record and post.fence and json.loads(post.record)["text"] == post.text:
         return key, post.record
     return key, freeze(post.text, [post.language], mentions, exit_at)
 

@@ -1,6 +1,7 @@
 """Looking whether a doubtful post is out: the account's own record decides, else a person."""
 
 import asyncio
+import logging
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from datetime import datetime, timedelta
@@ -11,14 +12,16 @@ from django.db.models import Min
 
 from coalition.journal.actions import Act, note
 from coalition.members.states import NetworkChoices
-from coalition.networks.network import Network, Session
+from coalition.networks.network import Network, NetworkName, Session
 from coalition.networks.outcome import Absent, Published, Refused, Sighting, Unseen
+from coalition.publishing.arming import Armed, Database, Hands, load, sign_ins
 from coalition.publishing.clock import Clock
 from coalition.publishing.models import Attempt, Post
 from coalition.publishing.moves import move
-from coalition.publishing.outcomes import published
-from coalition.publishing.release import Armed, Database, Hands, load, sign_ins
+from coalition.publishing.outcomes import out, plain
 from coalition.publishing.states import Move, State
+
+log = logging.getLogger(__name__)
 
 LOOKS_ON_X: Final = 3
 BETWEEN_LOOKS: Final = timedelta(seconds=60)
@@ -26,6 +29,7 @@ BEFORE_A_PERSON: Final = 10
 """Failed looks (network down, sign-in gone) after which a person is asked to look."""
 SLACK: Final = timedelta(seconds=60)
 """Clocks differ: a post may carry a time a little before our attempt's."""
+FRESH: Final = {"armed_until": None, "not_before": None, "looks": 0, "told_at": None}
 
 
 def look_batch(ids: Sequence[int], hands: Hands) -> None:
@@ -37,21 +41,28 @@ def look_batch(ids: Sequence[int], hands: Hands) -> None:
 
 async def _look(armed: list[Armed], hands: Hands, clock: Clock) -> None:
     async with AsyncExitStack() as stack:
-        networks = {
-            name: await stack.enter_async_context(hands.networks[name]())
-            for name in {one.network for one in armed}
-            if name in hands.networks
-        }
         database = Database()
         stack.callback(database.close)
-        armed = [one for one in armed if one.network in networks]
-        await asyncio.gather(*sign_ins(armed, networks, hands, database))
-        since = await database.do(_first_attempts, [one.post for one in armed])
-        sightings = await asyncio.gather(
-            *(_see(one, networks[one.network], since.get(one.post, one.hour)) for one in armed)
-        )
-        for one, sighting in zip(armed, sightings, strict=True):
-            await database.do(record_sighting, one.post, sighting, now=clock.now())
+
+        async def on(name: NetworkName) -> None:
+            here = [one for one in armed if one.network == name]
+            if name in hands.networks:
+                network = await stack.enter_async_context(hands.networks[name]())
+                await asyncio.gather(*sign_ins(here, network, hands, database))
+                since = await database.do(_first_attempts, [one.post for one in here])
+                looks = [_see(one, network, since.get(one.post, one.hour)) for one in here]
+            else:
+                looks = [_unreached(one) for one in here]
+            for one, sighting in zip(here, await asyncio.gather(*looks), strict=True):
+                await database.do(record_sighting, one.post, sighting, now=clock.now())
+
+        names = {one.network for one in armed}
+        for error in filter(None, await asyncio.gather(*map(on, names), return_exceptions=True)):
+            log.error("a network's part of the look broke off", exc_info=error)
+
+
+async def _unreached(item: Armed) -> Sighting:
+    return Unseen(f"this deployment does not reach {item.network}")
 
 
 def _first_attempts(ids: Sequence[int]) -> dict[int, datetime]:
@@ -81,13 +92,13 @@ def record_sighting(pk: int, sighting: Sighting, *, now: datetime) -> None:
     again = rows.filter(state=State.UNCERTAIN)
     match sighting:
         case Published():
-            if move(rows, Move.FOUND, **published(sighting, now)):
+            if out(rows, Move.FOUND, sighting, now):
                 note(
                     Act("read back: it is out", campaign=post.campaign_id, facts={"post": pk}),
                     now=now,
                 )
         case Absent() if post.network == NetworkChoices.BLUESKY:
-            if move(rows, Move.NOT_THERE, armed_until=None, not_before=None):
+            if move(rows.filter(needs_person=False), Move.NOT_THERE, **FRESH):
                 note(
                     Act("read back: not there", campaign=post.campaign_id, facts={"post": pk}),
                     now=now,
@@ -101,13 +112,13 @@ def record_sighting(pk: int, sighting: Sighting, *, now: datetime) -> None:
                 armed_until=None,
             )
         case Refused(_reason, detail):
-            again.update(needs_person=True, detail=detail[:300], armed_until=None)
+            again.update(needs_person=True, detail=plain(detail), armed_until=None)
         case Unseen(detail, seconds):
             looks = post.looks + 1
             again.update(
                 looks=looks,
                 needs_person=looks >= BEFORE_A_PERSON,
-                detail=detail[:300],
+                detail=plain(detail),
                 not_before=now + timedelta(seconds=seconds),
                 armed_until=None,
             )

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, assert_never
+from typing import assert_never
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 
 from coalition.journal.actions import Act, note
 from coalition.members.models import Account
@@ -40,25 +41,34 @@ def record(answers: Sequence[Answered]) -> None:
     }
     acts = []
     for answer in answers:
-        post = posts[answer.post]
+        post = posts.get(answer.post)
+        if post is None:  # erased meanwhile, and with it whatever there was to say
+            continue
         _close(answer)
         if _record_one(post, answer):
-            acts.append(
-                Act(
-                    str(type(answer.outcome).__name__).lower(),
-                    campaign=post.campaign_id,
-                    organisation=post.account.organisation_id,
-                    facts={"post": post.pk, "kind": post.kind, "attempt": answer.fence},
-                )
-            )
+            acts.append(_act(str(type(answer.outcome).__name__).lower(), post, answer))
+        elif isinstance(answer.outcome, Published) and post.state in {State.DRAFT, State.CANCELLED}:
+            acts.append(_act("out all the same", post, answer, url=answer.outcome.url))
     if acts:
         note(*acts, now=answers[-1].at)
 
 
+def _act(verb: str, post: Post, answer: Answered, **more: str) -> Act:
+    facts = {"post": post.pk, "kind": post.kind, "attempt": answer.fence, **more}
+    return Act(
+        verb, campaign=post.campaign_id, organisation=post.account.organisation_id, facts=facts
+    )
+
+
+def plain(detail: str) -> str:
+    """What a network said, as any database takes it: no NUL, no half character, not too long."""
+    return detail.encode("utf-8", "replace").decode().replace("\0", "�")[:300]
+
+
 def _close(answer: Answered) -> None:
-    detail = "" if isinstance(answer.outcome, Published) else answer.outcome.detail
+    detail = "" if isinstance(answer.outcome, Published) else plain(answer.outcome.detail)
     Attempt.objects.filter(post_id=answer.post, fence=answer.fence, ended_at__isnull=True).update(
-        ended_at=answer.at, outcome=type(answer.outcome).__name__.lower(), detail=detail[:300]
+        ended_at=answer.at, outcome=type(answer.outcome).__name__.lower(), detail=detail
     )
 
 
@@ -66,29 +76,25 @@ def _record_one(post: Post, answer: Answered) -> bool:
     rows = Post.objects.filter(pk=post.pk)
     match answer.outcome:
         case Published():
-            return bool(
-                move(rows, _arrow_to_published(post), **published(answer.outcome, answer.at))
-            )
+            return out(rows, _arrow_to_published(post), answer.outcome, answer.at)
         case Refused(reason, detail):
-            trouble = TROUBLES.get(reason)
-            if trouble:
-                Account.objects.filter(pk=post.account_id).update(trouble=trouble)
-            return bool(
-                move(
-                    rows.filter(fence=answer.fence),
-                    Move.REFUSE,
-                    reason=reason,
-                    detail=detail[:300],
-                    lease_until=None,
-                )
+            moved = move(
+                rows.filter(fence=answer.fence),
+                Move.REFUSE,
+                reason=reason,
+                detail=plain(detail),
+                lease_until=None,
             )
+            if moved and reason in TROUBLES:
+                Account.objects.filter(pk=post.account_id).update(trouble=TROUBLES[reason])
+            return bool(moved)
         case Postponed(seconds, detail):
             return bool(
                 move(
                     rows.filter(fence=answer.fence),
                     Move.POSTPONE,
                     not_before=answer.at + timedelta(seconds=seconds),
-                    detail=detail[:300],
+                    detail=plain(detail),
                     lease_until=None,
                     armed_until=None,
                 )
@@ -98,7 +104,7 @@ def _record_one(post: Post, answer: Answered) -> bool:
                 move(
                     rows.filter(fence=answer.fence),
                     Move.LOSE_SIGHT,
-                    detail=detail[:300],
+                    detail=plain(detail),
                     lease_until=None,
                     armed_until=None,
                 )
@@ -107,17 +113,27 @@ def _record_one(post: Post, answer: Answered) -> bool:
             assert_never(answer.outcome)
 
 
-def published(outcome: Published, at: datetime) -> dict[str, Any]:
-    """The columns that a published post gains."""
-    return {
-        "network_post_id": outcome.id,
-        "url": outcome.url,
-        "published_at": outcome.at or at,
-        "lease_until": None,
-        "needs_person": False,
-        "reason": "",
-        "detail": "",
-    }
+def out(rows: QuerySet[Post], arrow: Move, seen: Published, at: datetime) -> bool:
+    """Publish under the network's id. Where another post has that id by hand, a person decides."""
+    try:
+        with transaction.atomic():
+            moved = move(
+                rows,
+                arrow,
+                network_post_id=seen.id,
+                url=seen.url,
+                published_at=seen.at or at,
+                lease_until=None,
+                needs_person=False,
+                reason="",
+                detail="",
+            )
+    except IntegrityError:
+        detail = plain(f"another post was given this link already: {seen.url}")
+        move(rows, Move.LOSE_SIGHT, lease_until=None)
+        rows.filter(state=State.UNCERTAIN).update(needs_person=True, detail=detail)
+        return False
+    return bool(moved)
 
 
 def _arrow_to_published(post: Post) -> Move:

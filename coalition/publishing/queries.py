@@ -1,5 +1,6 @@
 """Which posts are due, which wait for a person, and what may be shown of them."""
 
+import math
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
@@ -11,7 +12,7 @@ from coalition.members.models import Account, Organisation
 from coalition.members.states import NetworkChoices, Proof, Route, Trouble
 from coalition.publishing.models import Breaker, Post
 from coalition.publishing.similarity import Likeness, groups, likeness
-from coalition.publishing.states import PostKind, State
+from coalition.publishing.states import SETTLED, PostKind, State
 
 
 def standing_posts(campaign: Campaign) -> QuerySet[Post]:
@@ -42,8 +43,13 @@ def due_between(
     return posts.filter(
         Q(not_before__isnull=True) | Q(not_before__lte=latest),
         offset_seconds__gte=(earliest - campaign.exit_at).total_seconds(),
-        offset_seconds__lte=(latest - campaign.exit_at).total_seconds(),
+        offset_seconds__lte=_whole_seconds(latest, campaign.exit_at),
     )
+
+
+def _whole_seconds(now: datetime, since: datetime) -> int:
+    """Rounded down: Django cuts a fraction off towards zero, which before T would be early."""
+    return math.floor((now - since).total_seconds())
 
 
 def due_posts(campaign: Campaign, now: datetime) -> QuerySet[Post]:
@@ -53,10 +59,8 @@ def due_posts(campaign: Campaign, now: datetime) -> QuerySet[Post]:
     window = timedelta(seconds=campaign.window_seconds)
     posts = due_between(campaign, direct_posts(campaign), now - window, now)
     if campaign.farewell_after_announcement:
-        unsaid = Post.objects.filter(
-            pledge=OuterRef("pledge"),
-            kind=PostKind.ANNOUNCEMENT,
-            state__in=(State.APPROVED, State.SENDING, State.UNCERTAIN),
+        unsaid = Post.objects.filter(pledge=OuterRef("pledge"), kind=PostKind.ANNOUNCEMENT).exclude(
+            state__in=SETTLED
         )
         posts = posts.exclude(Q(kind=PostKind.FAREWELL) & Exists(unsaid))
     return posts
@@ -77,7 +81,7 @@ def by_hand_posts(campaign: Campaign, now: datetime) -> QuerySet[Post]:
     if campaign.exit_at is None or not is_going(campaign):
         return Post.objects.none()
     return standing_posts(campaign).filter(
-        route=Route.BY_HAND, offset_seconds__lte=(now - campaign.exit_at).total_seconds()
+        route=Route.BY_HAND, offset_seconds__lte=_whole_seconds(now, campaign.exit_at)
     )
 
 

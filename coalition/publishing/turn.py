@@ -10,6 +10,7 @@ from django.db.models import Q
 
 from coalition.campaigns.models import Campaign
 from coalition.campaigns.phases import is_going
+from coalition.publishing.breaker import hand_over_behind_breakers
 from coalition.publishing.models import Post
 from coalition.publishing.queries import direct_posts, due_between
 from coalition.publishing.states import State
@@ -38,17 +39,19 @@ class Turn:
 def turn(*, release: HandOut, look: HandOut, now: datetime) -> Turn:
     """Look at the rows now. Doing it twice at once, late or never loses and doubles nothing."""
     swept = sweep_leases(now)
-    missed = told = released = 0
-    for campaign in Campaign.objects.filter(opened_at__isnull=False, exit_at__isnull=False):
-        missed += mark_missed(campaign, now)
-        told += tell_people(campaign, now)
+    campaigns = list(Campaign.objects.filter(opened_at__isnull=False, exit_at__isnull=False))
+    released = looked = missed = told = 0
+    for campaign in campaigns:
         for batch in _hand_out(campaign, now):
             release(batch)
             released += len(batch)
-    looked = 0
     for batch in _doubtful(now):
         look(batch)
         looked += len(batch)
+    hand_over_behind_breakers(now=now)
+    for campaign in campaigns:  # letters last: what goes wrong with them must hold up no post
+        missed += mark_missed(campaign, now)
+        told += tell_people(campaign, now)
     return Turn(swept, missed, told, released, looked)
 
 
