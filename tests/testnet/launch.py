@@ -18,6 +18,7 @@ def leave_root(identity: str) -> None:
     if identity == "namespace":  # root outside, user 1000 inside: no user is made, no file changes
         outside = {"uid": os.getuid(), "gid": os.getgid()}
         os.unshare(os.CLONE_NEWUSER)
+        Path("/proc/self/setgroups").write_text("deny", "ascii")  # or no group may be mapped
         for kind, number in outside.items():
             Path(f"/proc/self/{kind}_map").write_text(f"1000 {number} 1", "ascii")
     elif identity == "nobody":

@@ -70,6 +70,14 @@ def test_postgres_runs_as_nobody_where_root_may_make_no_namespace(
         assert Path(f"/proc/{database.process.pid}").stat().st_uid == 65534
 
 
+@pytest.mark.skipif(
+    os.getuid() != 0 or subprocess.call(["unshare", "-U", "true"]) != 0,
+    reason="this machine makes no user namespaces",
+)
+def test_root_hides_in_a_namespace_where_it_may() -> None:
+    assert servers.postgres_identity() == "namespace"
+
+
 def test_valkey_keeps_what_it_holds_over_a_kill_when_asked_to() -> None:
     with Valkey(appendonly=True) as kept, Valkey() as forgetful:
         for valkey in (kept, forgetful):
