@@ -41,7 +41,7 @@ def session(url: str, token: str) -> Session:
     return Session("77", url, {"Authorization": f"Bearer {token}"})
 
 
-def refusing(status: int, **problem: Any) -> bytes:  # noqa: ANN401 - JSON
+def refusing(status: int, **problem: Any) -> bytes:
     return answer(status, problem)
 
 

@@ -7,7 +7,7 @@ from typing import Self
 import aiohttp
 
 from coalition.networks.addresses import PublicResolver
-from coalition.networks.bluesky import publish, read_back, resolve, session
+from coalition.networks.bluesky import lexicon, publish, read_back, resolve, session
 from coalition.networks.bluesky.hosts import Hosts
 from coalition.networks.network import Draft, Keep, NetworkName, Secret, Session
 from coalition.networks.outcome import Outcome, Postponed, Reason, Refused, Sighting, Unknown
@@ -45,6 +45,8 @@ class Bluesky:
         self, draft: Draft, secret: Secret, keep: Keep
     ) -> Session | Refused | Postponed | Unknown:
         """Sign in to the pinned account; leaves a warm connection to its host."""
+        if draft.record and (wrong := lexicon.complaint(draft.record)):
+            return Refused(Reason.TEXT, wrong)
         if not secret.get("host"):
             try:
                 found = await resolve.resolve(self._pool, self._hosts, draft.account_id)
