@@ -1,4 +1,4 @@
-"""Translations, compiled where they are used: a fresh machine has no msgfmt, and .mo are not kept."""
+"""Translations, compiled where they run: a fresh machine has no msgfmt, .mo are not kept."""
 
 from contextlib import suppress
 from pathlib import Path

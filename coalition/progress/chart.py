@@ -105,7 +105,9 @@ class Chart:
     @property
     def sky(self) -> float:
         """Where the paper may be cut: nothing stands above."""
-        return round(max(0, min([self.top, *(place.y - self.pitch for place in self.places)]) - 2), 2)
+        return round(
+            max(0, min([self.top, *(place.y - self.pitch for place in self.places)]) - 2), 2
+        )
 
     @property
     def height(self) -> float:
@@ -151,9 +153,16 @@ def draw(dots: Sequence[Dot], *, exit_day: date | None, today: date, frame: Fram
     while True:
         tower = _Group(Where.EXIT, exit_day, here, max(columns, 2), frame.middle)
         half = tower.width(pitch) / 2 + pitch
-        left = _beside(before, centre_day, frame.middle - half, frame, pitch, Where.EARLIER)
+        left = _beside(
+            before, centre_day, frame.middle - half, frame=frame, pitch=pitch, far=Where.EARLIER
+        )
         right = _beside(
-            after, centre_day, frame.width - frame.middle - half, frame, pitch, Where.LATER
+            after,
+            centre_day,
+            frame.width - frame.middle - half,
+            frame=frame,
+            pitch=pitch,
+            far=Where.LATER,
         )
         if left is not None and right is not None:
             break
@@ -175,6 +184,7 @@ def _beside(
     by_day: dict[date, list[Dot]],
     centre_day: date,
     room: float,
+    *,
     frame: Frame,
     pitch: float,
     far: Where,

@@ -1,4 +1,4 @@
-"""The house's own template words: the same page in other languages, dates and spans as people say them."""
+"""The house's own template words: other languages, days, hours and spans as people say them."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -54,7 +54,7 @@ def _absolute(path: str) -> str:
 
 @register.filter
 def how_long(span: timedelta) -> str:
-    """How long something still takes, in its two largest units at most: “12 days”, “3 hours 20 minutes”."""
+    """How long something still takes, in two units at most: “12 days”, “3 hours 20 minutes”."""
     minutes = max(0, int(span.total_seconds())) // 60
     hours = minutes // 60
     if hours >= 48:  # noqa: PLR2004 — from two days on, people count nights
@@ -87,7 +87,9 @@ def _seconds(count: int) -> str:
 def countdown(at: datetime, left: timedelta) -> SafeString:
     """How long it still takes until `at`: written here, kept true by countdown.js."""
     return format_html(
-        '<time class="countdown" datetime="{}" data-countdown>{}</time>', at.isoformat(), how_long(left)
+        '<time class="countdown" datetime="{}" data-countdown>{}</time>',
+        at.isoformat(),
+        how_long(left),
     )
 
 

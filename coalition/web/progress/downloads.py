@@ -54,8 +54,17 @@ def safe(value: object) -> str:
 
 
 COLUMNS = (
-    "name", "kind", "language", "member", "state", "left_at", "left_on", "home", "proof", "evidence",
-)  # fmt: skip
+    "name",
+    "kind",
+    "language",
+    "member",
+    "state",
+    "left_at",
+    "left_on",
+    "home",
+    "proof",
+    "evidence",
+)
 
 
 def _values(row: Row) -> dict[str, object]:

@@ -66,9 +66,10 @@ def narrowed(rows: Iterable[Row], choice: Mapping[By, str]) -> list[Row]:
 
 
 def filters(rows: Iterable[Row], choice: Mapping[By, str]) -> list[Filter]:
-    """Every filter that leaves something to choose, each choice with how many rows it would show."""
+    """Every filter that leaves something to choose; each choice says how many rows it shows."""
     rows = list(rows)
-    return [found for by in By if len((found := _filter(by, rows, choice)).choices) > 2]  # noqa: PLR2004 — all, and more than one
+    found = [_filter(by, rows, choice) for by in By]
+    return [each for each in found if len(each.choices) > len(("all", "the only one"))]
 
 
 def _filter(by: By, rows: list[Row], choice: Mapping[By, str]) -> Filter:

@@ -35,8 +35,9 @@ class Sentence:
     def marked(self) -> SafeString:
         """For the page: what was marked is coloured and stays together."""
         whole = len(str(self.values["platform"])) <= LONGEST_KEPT_WHOLE
+        opens = '<span class="gone keep">' if whole else '<span class="gone">'
         pattern = (
-            self.pattern.replace("[", '<span class="gone keep">' if whole else '<span class="gone">')
+            self.pattern.replace("[", opens)
             .replace("]", "</span>")
             .replace("{day}", '<span class="the-day keep">{day}</span>')
         )
@@ -62,7 +63,7 @@ def halted(progress: Progress) -> bool:
     return progress.phase is Phase.STOPPED or no_go
 
 
-def _pattern(progress: Progress) -> str:  # noqa: PLR0911 — one sentence for each case
+def _pattern(progress: Progress) -> str:
     left, coming = progress.left, progress.coming
     match progress.phase:
         case Phase.CALLED_OFF:

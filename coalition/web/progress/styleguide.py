@@ -12,6 +12,8 @@ from django.views.decorators.http import require_safe
 from coalition.evidence.states import Label
 from coalition.members.states import Kind
 
+VARIANTS = ("ring", "dashed", "full", "half", "pale", "grey", "day", "trouble", "none")
+
 
 class Specimen(forms.Form):
     """One field of each sort."""
@@ -49,7 +51,7 @@ def styleguide(request: HttpRequest) -> HttpResponse:
             "form": Specimen(),
             "wrong": Specimen({"name": "", "email": "nobody", "answer": "if"}, auto_id="wrong_%s"),
             "labels": list(Label),
-            "variants": ["ring", "dashed", "full", "half", "pale", "grey", "day", "trouble", "none"],
+            "variants": VARIANTS,
             "at": now + span,
             "left": span,
         },

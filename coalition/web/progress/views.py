@@ -7,7 +7,6 @@ from django.utils.cache import patch_vary_headers
 from django.utils.translation import get_language
 from django.views.decorators.http import conditional_page, require_safe
 
-from coalition.campaigns.models import Campaign
 from coalition.campaigns.phases import Phase
 from coalition.progress import chart
 from coalition.progress.queries import Progress, open_campaigns, progress
@@ -38,7 +37,6 @@ def campaign(request: HttpRequest, slug: str) -> HttpResponse:
     found = lines(state, narrowed(state.rows, choice))
     left = time_left(state)
     part = request.headers.get("HX-Target", "") if request.headers.get("HX-Request") else ""
-    drawing = {"exit_day": state.exit_day, "today": state.as_of.astimezone(state.zone).date()}
     response = render(
         request,
         f"progress/campaign.html#{part}" if part in PARTS else "progress/campaign.html",
@@ -52,10 +50,10 @@ def campaign(request: HttpRequest, slug: str) -> HttpResponse:
             "halted": halted(state),
             "live": state.phase in LIVE,
             "charts": (
-                ("wide", chart.draw(state.dots, frame=chart.WIDE, **drawing)),
-                ("narrow", chart.draw(state.dots, frame=chart.NARROW, **drawing)),
+                ("wide", _drawn(state, chart.WIDE)),
+                ("narrow", _drawn(state, chart.NARROW)),
             ),
-            "legend": [label for label in chart.FULLNESS if any(dot.label is label for dot in state.dots)],
+            "legend": sorted({dot.label for dot in state.dots}, key=chart.FULLNESS.index),
             "filters": filters(state.rows, choice),
             "narrowed": bool(choice),
             "members": [line for line in found if line.row.member],
@@ -91,14 +89,15 @@ def data_json(_request: HttpRequest, slug: str) -> HttpResponse:
     return JsonResponse(as_data(_state(slug)), json_dumps_params={"ensure_ascii": False})
 
 
+def _drawn(state: Progress, frame: chart.Frame) -> chart.Chart:
+    today = state.as_of.astimezone(state.zone).date()
+    return chart.draw(state.dots, exit_day=state.exit_day, today=today, frame=frame)
+
+
 def _state(slug: str) -> Progress:
-    now = timezone.now()
-    return progress(_open(slug, open_campaigns(now)), language=get_language() or "en", now=now)
-
-
-def _open(slug: str, campaigns: list[Campaign]) -> Campaign:
     """One that is not open yet answers exactly as one that does not exist."""
-    for found in campaigns:
+    now = timezone.now()
+    for found in open_campaigns(now):
         if found.slug == slug:
-            return found
+            return progress(found, language=get_language() or "en", now=now)
     raise Http404
