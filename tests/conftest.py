@@ -10,9 +10,11 @@ from uuid import uuid4
 
 import django
 import pytest
+import pytest_django
+from django.db import connections
 from pytest_django import Settings
 
-from tests import environment
+from tests import database, environment
 from tests.testnet import servers
 from tests.testnet.missing import Missing
 from tests.testnet.pds import is_set_up
@@ -107,8 +109,21 @@ def chromium() -> Path:
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(request: pytest.FixtureRequest) -> None:
     """The database starts with the first test that wants one."""
-    if not environment.on_sqlite():
+    if environment.on_sqlite():  # a file, as where it runs: in memory, threads lock whole tables
+        connections.databases["default"]["TEST"]["NAME"] = f"{os.environ['DATA_DIR']}/test.sqlite3"
+    else:
         request.getfixturevalue("postgres")
+
+
+@pytest.fixture
+def committed(
+    django_db_setup: None, django_db_blocker: pytest_django.DjangoDbBlocker
+) -> Iterator[None]:
+    """A database that really commits, for threads and workers; empty again afterwards."""
+    del django_db_setup
+    with django_db_blocker.unblock():
+        yield
+        database.empty()
 
 
 @pytest.fixture(autouse=True)

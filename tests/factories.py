@@ -12,6 +12,7 @@ from coalition.members.states import NetworkChoices, Proof, Role, Route
 from coalition.pledges.actions import Word, make_pledge
 from coalition.pledges.models import Pledge
 from coalition.pledges.states import Answer, Visibility
+from coalition.publishing.compose import approval_sha256, freeze_record
 from coalition.publishing.models import Post
 from coalition.publishing.states import PostKind, State
 
@@ -130,3 +131,40 @@ def post(of: Pledge, on: Account | None = None, **fields: Columns) -> Post:
             **fields,
         }
     )
+
+
+def going(*, exit_at: datetime = T, **columns: Columns) -> Campaign:
+    """A campaign that goes: opened, dated, go said. Also with an hour that has passed."""
+    made = campaign(exit_at=None)
+    Campaign.objects.filter(pk=made.pk).update(**{"exit_at": exit_at, "go_at": NOW, **columns})
+    made.refresh_from_db()
+    return made
+
+
+def direct(
+    of: Pledge,
+    network: NetworkChoices = NetworkChoices.BLUESKY,
+    on: Account | None = None,
+    **fields: Columns,
+) -> Post:
+    """A post that a worker may send: a connected account, its words approved for this hour."""
+    number = next(_numbers)
+    network_id = f"did:plc:{number}" if network == NetworkChoices.BLUESKY else str(number)
+    on = on or account(of.organisation, network, network_id=network_id)
+    exit_at = of.campaign.exit_at
+    assert exit_at
+    fields = {"text": f"Words {number}.", **fields}
+    words = post(of, on, **{**fields, "state": State.DRAFT})
+    words.record_key, words.record = freeze_record(words, {}, exit_at=exit_at, now=NOW)
+    Post.objects.filter(pk=words.pk).update(
+        route=Route.DIRECT,
+        record_key=words.record_key,
+        record=words.record,
+        approved_at=NOW,
+        approved_for=exit_at,
+        approval_sha256=approval_sha256(words, on, exit_at),
+        lease_until=NOW + timedelta(days=30) if fields.get("state") == State.SENDING else None,
+        **{"state": State.APPROVED, **fields},
+    )
+    words.refresh_from_db()
+    return words

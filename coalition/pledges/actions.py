@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from coalition.campaigns.lock import hold
 from coalition.campaigns.models import Campaign
-from coalition.campaigns.phases import Phase, phase
+from coalition.campaigns.phases import Phase, freezes_at, phase, window_ends_at
 from coalition.journal.actions import Act, note
 from coalition.members.models import Organisation, User
 from coalition.pledges.models import Condition, Pledge
@@ -61,6 +61,11 @@ def make_pledge(
     """
     hold(campaign.pk)
     _refuse_nonsense(word, organisation, now)
+    said = Pledge.objects.filter(campaign=campaign, organisation=organisation)
+    if not confirmed and said.filter(confirmed_at__isnull=False).exists():
+        raise Refusal(
+            _("This organisation has answered already. If it is yours, ask the coordinators.")
+        )
     if not by_phone:
         _refuse_frozen(campaign, organisation, now)
     pledge, created = Pledge.objects.update_or_create(
@@ -118,7 +123,10 @@ def _refuse_frozen(campaign: Campaign, organisation: Organisation, now: datetime
     """A promise rewritten after the freeze would also thaw its texts: they freeze by its date."""
     if phase(campaign, now) is Phase.CALLED_OFF:
         raise Refusal(_("This exit was called off: there is nothing to answer any more."))
-    if phase(campaign, now) not in {Phase.FROZEN, Phase.RELEASING}:
+    exit_at = campaign.exit_at
+    if exit_at is None or not freezes_at(campaign, exit_at) <= now < window_ends_at(
+        campaign, exit_at
+    ):
         return
     if standing_promises(campaign).filter(organisation=organisation).exists():
         raise Refusal(

@@ -1,4 +1,4 @@
-"""The link of a post that a person made: is it of this account, and from these days?"""
+"""The link of a post that a person made: of this account, and from these days."""
 
 from datetime import datetime
 
