@@ -48,6 +48,8 @@ def _when(progress: Progress, row: Row) -> str:
         if seen and exit_at <= at < window_ends_at(progress.campaign, exit_at):
             return to_the_hundredth(at, progress.zone)
         return at_hour(at, progress.zone)
+    if row.label not in OUT and at <= progress.as_of:
+        return ""  # its day came, and it has not left yet
     return day(here, beside=exit_day)
 
 

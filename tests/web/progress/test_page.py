@@ -229,6 +229,15 @@ def test_the_downloads_say_what_the_page_says(client: Client, campaign: Campaign
     assert datetime.fromisoformat(data["as_of"]) == datetime(2027, 1, 4, 10, tzinfo=UTC)
 
 
+def test_after_a_call_off_nobody_is_said_to_be_leaving(client: Client, campaign: Campaign) -> None:
+    joins(campaign, "Waterput")
+    Campaign.objects.filter(pk=campaign.pk).update(called_off_at=NOW)
+    body = page(client)
+    assert "gaat <span" in body
+    assert "waterput" not in body.lower()
+    assert json.loads(page(client, "/nl/samen-weg/data.json"))["coming"] == 0
+
+
 def test_evidence_is_never_a_script(client: Client, campaign: Campaign) -> None:
     factories.post(factories.pledge(campaign), state=State.PUBLISHED, url="javascript:alert(1)")
     with time_machine.travel(T + timedelta(hours=1), tick=False):
