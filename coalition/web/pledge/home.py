@@ -19,8 +19,8 @@ from coalition.web.pledge.shown import shown_of
 from coalition.web.pledge.steps import Home, steps
 
 
-@require_safe
 @login_required
+@require_safe
 def organisations(request: HttpRequest) -> HttpResponse:
     """The organisations of this person; with only one, its page."""
     found = organisations_of(request.user)
@@ -33,8 +33,8 @@ def organisations(request: HttpRequest) -> HttpResponse:
     )
 
 
-@require_safe
 @login_required
+@require_safe
 def organisation(request: HttpRequest, slug: str) -> HttpResponse:
     """Everything about one organisation's exit, on one page."""
     here = place(request, slug)

@@ -139,7 +139,7 @@ class PledgeForm(forms.Form):
         max_length=120,
     )
 
-    def __init__(self, *args: Any, choices: "QuerySet[Organisation]", **kwargs: Any) -> None:  # noqa: ANN401 — Django's own arguments
+    def __init__(self, *args: Any, choices: "QuerySet[Organisation]", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.named_field.queryset = choices
 
