@@ -89,6 +89,11 @@ class Standing:
     asked: Asked = field(default_factory=Asked)
     date_confirmed: bool = False
 
+    @property
+    def leaves(self) -> bool:
+        """Whether it counts."""
+        return self.stance in {Stance.FIRM, Stance.HOLDS}
+
 
 @dataclass(frozen=True, slots=True)
 class Lever:

@@ -81,11 +81,16 @@ def readiness(campaign: Campaign) -> list[Readiness]:
     found = [
         _readiness(campaign, pledge, accounts[pledge.organisation_id], posts[pledge.pk])
         for pledge in pledges
+        if not _all_out(posts[pledge.pk])
     ]
     order = list(Verdict)
     return sorted(
         found, key=lambda one: (order.index(one.verdict), one.organisation.name.casefold())
     )
+
+
+def _all_out(posts: Sequence[Post]) -> bool:
+    return bool(posts) and all(post.state == State.PUBLISHED for post in posts)
 
 
 def _readiness(
@@ -109,7 +114,7 @@ def _readiness(
 
 def _account(leaving: Sequence[Account]) -> Check:
     if not leaving:
-        return Check(Verdict.FAILS, _("no account on X given"))
+        return Check(Verdict.FAILS, _("none given"))
     troubled = next((one for one in leaving if one.trouble), None)
     if troubled:
         return Check(Verdict.FAILS, troubled.get_trouble_display())
@@ -122,7 +127,7 @@ def _home(homes: Sequence[Account]) -> Check:
     if not sound:
         return Check(
             Verdict.FAILS,
-            homes[0].get_trouble_display() if homes else _("no account on Bluesky yet"),
+            homes[0].get_trouble_display() if homes else _("none yet"),
         )
     best = max((Proof(one.proof) for one in sound), key=list(Proof).index)
     return Check(Verdict.SHAKY if best is Proof.CLAIMED else Verdict.READY, best.label)
@@ -155,5 +160,5 @@ def _date(campaign: Campaign, pledge: Pledge) -> Check:
     if campaign.exit_at is None:
         return Check(Verdict.SHAKY, _("no date yet"))
     if pledge.date_confirmed_for != campaign.exit_at:
-        return Check(Verdict.SHAKY, _("date not confirmed"))
+        return Check(Verdict.SHAKY, _("not confirmed"))
     return Check(Verdict.READY, _("confirmed"))

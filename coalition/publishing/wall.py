@@ -85,7 +85,7 @@ def wall(campaign: Campaign, *, now: datetime) -> Wall:
     spots = [Spot(own[0].account.organisation, _place(own, campaign)) for own in of.values()]
     return Wall(
         tally={heap: counted[heap] for heap in Heap},
-        spots=tuple(sorted(spots, key=_along)),
+        spots=tuple(sorted(spots, key=lambda spot: spot.organisation.name.casefold())),
         for_people=tuple(
             sorted(posts_for_people(campaign, now).fetch_mode(FETCH_RAISE), key=_urgency)
         ),
@@ -124,10 +124,6 @@ def _place(posts: Sequence[Post], campaign: Campaign) -> Place:
     if Heap.OUT in heaps:
         return Place.PARTLY
     return Place.NOT_READY if Heap.NOT_READY in heaps else Place.WAITING
-
-
-def _along(spot: Spot) -> tuple[int, str]:
-    return list(Place).index(spot.place), spot.organisation.name.casefold()
 
 
 def _urgency(post: Post) -> tuple[int, str]:

@@ -13,6 +13,7 @@ from coalition.campaigns.actions import create_campaign, open_campaign
 from coalition.campaigns.phases import phase
 from coalition.campaigns.queries import all_campaigns, words_in
 from coalition.members.queries import organisations
+from coalition.members.states import Membership
 from coalition.pledges.board import board, summaries
 from coalition.publishing.readiness import readiness
 from coalition.web.dashboard.door import attempt, coordinators_only, page, the_campaign, who
@@ -74,10 +75,15 @@ def campaign(request: HttpRequest, slug: str) -> HttpResponse:
     """Where it stands, and the one thing to do next."""
     here, now = the_campaign(slug), timezone.now()
     standing, ready = board(here, now=now), readiness(here)
+    leaving = sum(
+        row.leaves and row.organisation.membership == Membership.MEMBER for row in standing.rows
+    )
     context = {
         "board": standing,
         "steps": steps(here, standing, ready, now=now),
-        "members": sum(row.organisation.membership == "member" for row in standing.rows),
+        "members": sum(row.organisation.membership == Membership.MEMBER for row in standing.rows),
+        "leaving": leaving,
+        "others": standing.leaving - leaving,
     }
     return page(request, "campaign.html", context, campaign=here)
 

@@ -84,7 +84,7 @@ def _asked(campaign: "Campaign", board: Board) -> Step:
         stands % {"count": len(missing)} if missing else _("Everybody is invited."),
         reverse("dashboard:invitations", args=[campaign.slug]),
         _("Invite organisations"),
-        done=bool(board.rows) and not missing,
+        done=(bool(board.rows) and not missing) or campaign.exit_at is not None,
     )
 
 
@@ -134,7 +134,7 @@ def _prepared(campaign: "Campaign", ready: Sequence[Readiness]) -> Step:
         else _("Nobody leaves yet."),
         reverse("dashboard:readiness", args=[campaign.slug]),
         _("See who isn't ready"),
-        done=bool(ready) and not fails,
+        done=(bool(ready) and not fails) or bool(campaign.go_at),
     )
 
 
