@@ -1,6 +1,12 @@
 """The database itself refuses to change what is only ever added to."""
 
+from collections.abc import Callable
+
+from django.apps.registry import Apps
 from django.db import migrations
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+
+type Step = Callable[[Apps, BaseDatabaseSchemaEditor], None]
 
 JOURNAL = "the journal is append-only: an entry is never changed or removed"
 ATTEMPT = "an attempt is closed once and never changed or removed"
@@ -70,8 +76,8 @@ SQLITE_BACK = [
 ]
 
 
-def run(postgresql, sqlite):
-    def apply(_apps, editor):
+def run(postgresql: list[str], sqlite: list[str]) -> Step:
+    def apply(_apps: Apps, editor: BaseDatabaseSchemaEditor) -> None:
         for statement in postgresql if editor.connection.vendor == "postgresql" else sqlite:
             editor.execute(statement)
 

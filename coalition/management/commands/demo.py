@@ -17,8 +17,9 @@ from coalition import wiring
 from coalition.management import embedded
 from coalition.management.commands.run import use_port
 from coalition.management.demo.cast import CAST, Case
-from coalition.management.demo.load import Stage, domain_of, load, x_handle
+from coalition.management.demo.load import load
 from coalition.management.demo.score import Score, complaints, due_at_t, score
+from coalition.management.demo.stage import Stage, domain_of, x_handle
 from coalition.members.actions import make_sign_in_link
 from coalition.members.states import NetworkChoices, Route
 from coalition.networks.network import NetworkName
