@@ -163,8 +163,11 @@ def direct(
         approved_at=NOW,
         approved_for=exit_at,
         approval_sha256=approval_sha256(words, on, exit_at),
-        lease_until=NOW + timedelta(days=30) if fields.get("state") == State.SENDING else None,
-        **{"state": State.APPROVED, **fields},
+        **{
+            "state": State.APPROVED,
+            "lease_until": NOW + timedelta(days=30) if fields.get("state") == "sending" else None,
+            **fields,
+        },
     )
     words.refresh_from_db()
     return words
