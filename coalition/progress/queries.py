@@ -3,6 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import accumulate
 from zoneinfo import ZoneInfo
 
 from django.db.models import Q
@@ -42,7 +43,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Dot:
-    """One organisation on the chart, named or only counted; `day` is None while it is still to come."""
+    """One organisation on the chart; `day` is None while it is still to come."""
 
     label: Label
     day: date | None
@@ -66,6 +67,7 @@ class Progress:
     followers: int
     rows: tuple[Row, ...]
     dots: tuple[Dot, ...]
+    grown: tuple[tuple[date, int], ...] = ()  # how many members' promises stood after each day
 
     @property
     def zone(self) -> ZoneInfo:
@@ -104,6 +106,7 @@ def progress(campaign: Campaign, *, language: str, now: datetime) -> Progress:
     rows: list[Row] = []
     dots: list[Dot] = []
     members: Counter[Label] = Counter()
+    promised: Counter[date] = Counter()
     followers = 0
     zone = ZoneInfo(campaign.time_zone)
     for pledge in pledges:
@@ -114,6 +117,9 @@ def progress(campaign: Campaign, *, language: str, now: datetime) -> Progress:
         member = organisation.membership == Membership.MEMBER
         if member:
             members[standing.label] += 1
+            if standing.label in COMING | GONE | {Label.PARTLY}:
+                given_at = pledge.holds_since or pledge.answered_at
+                promised[given_at.astimezone(zone).date()] += 1
         else:
             followers += 1
         named = pledge.visibility == Visibility.NAMED
@@ -137,7 +143,13 @@ def progress(campaign: Campaign, *, language: str, now: datetime) -> Progress:
         followers=followers,
         rows=tuple(sorted(rows, key=_by_arrival)),
         dots=tuple(sorted(dots, key=lambda dot: (dot.day or date.max, dot.name.lower()))),
+        grown=_summed(promised),
     )
+
+
+def _summed(by_day: Counter[date]) -> tuple[tuple[date, int], ...]:
+    days = sorted(by_day)
+    return tuple(zip(days, accumulate(by_day[day] for day in days), strict=True))
 
 
 def _row(organisation: Organisation, standing: Standing, home: Home | None, *, member: bool) -> Row:

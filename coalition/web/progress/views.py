@@ -11,7 +11,7 @@ from django.views.decorators.http import conditional_page, require_safe
 
 from coalition.campaigns.phases import Phase
 from coalition.evidence.states import Label
-from coalition.progress import chart
+from coalition.progress import chart, curve
 from coalition.progress.queries import GONE, Progress, open_campaigns, progress
 from coalition.web.progress.downloads import as_data, as_table, not_named
 from coalition.web.progress.filters import chosen, filters, narrowed
@@ -57,6 +57,7 @@ def campaign(request: HttpRequest, slug: str) -> HttpResponse:
                 ("wide", _drawn(state, chart.WIDE)),
                 ("narrow", _drawn(state, chart.NARROW)),
             ),
+            "curves": _curves(state),
             "legend": sorted({dot.label for dot in state.dots}, key=chart.FULLNESS.index),
             "filters": filters(state.rows, choice),
             "narrowed": bool(choice),
@@ -98,6 +99,15 @@ def _drawn(state: Progress, frame: chart.Frame) -> chart.Chart:
     return chart.draw(state.dots, exit_day=state.exit_day, today=today, frame=frame)
 
 
+def _curves(state: Progress) -> list[tuple[str, curve.Curve]]:
+    today = state.as_of.astimezone(state.zone).date()
+    drawn = (
+        (name, curve.draw(state.grown, today=today, exit_day=state.exit_day, sheet=sheet))
+        for name, sheet in (("wide", curve.WIDE), ("narrow", curve.NARROW))
+    )
+    return [(name, one) for name, one in drawn if one is not None]
+
+
 def _state(slug: str) -> Progress:
     """One that is not open yet answers exactly as one that does not exist."""
     now = timezone.now()
@@ -113,6 +123,7 @@ def _without_promises(state: Progress) -> Progress:
     return replace(
         state,
         coming=0,
+        grown=(),
         rows=tuple(row for row in state.rows if row.label in GONE_FROM),
         dots=tuple(dot for dot in state.dots if dot.label in GONE_FROM),
         followers=sum(1 for row in state.rows if not row.member and row.label in GONE_FROM),
