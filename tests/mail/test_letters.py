@@ -11,14 +11,14 @@ from coalition.publishing.breaker import open_breaker
 from coalition.publishing.states import State
 from coalition.publishing.sweep import tell_people
 from tests import factories
-from tests.factories import NOW, T, coordinator
+from tests.factories import NOW, Columns, T, coordinator
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 HOSTILE = "<b>Zaad</b> & “Schaduw” http://evil.example"
 
 
-def one_of_each(name: str, language: str, **campaign: object) -> list[Letter]:
+def one_of_each(name: str, language: str, **campaign: Columns) -> list[Letter]:
     """Every kind of letter, written by whoever writes it."""
     words = {language: {"name": name[:120], "call": f"We leave. {name[:200]}"}}
     exit_ = factories.campaign(

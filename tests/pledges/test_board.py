@@ -12,19 +12,19 @@ from coalition.pledges.board import Asking, Board, Lever, Stance, board
 from coalition.pledges.invitations import invite
 from coalition.pledges.models import Invitation
 from coalition.pledges.states import Answer, ConditionKind
-from tests.factories import NOW, campaign, coordinator, organisation, pledge
+from tests.factories import NOW, Columns, campaign, coordinator, organisation, pledge
 
 pytestmark = pytest.mark.django_db
 
 
-def at_least(number: int) -> dict[str, object]:
+def at_least(number: int) -> Columns:
     return {
         "answer": Answer.LEAVE_IF,
         "waits": [Wait(ConditionKind.AT_LEAST, number=number)],
     }
 
 
-def named(*others: object) -> dict[str, object]:
+def named(*others: object) -> Columns:
     return {
         "answer": Answer.LEAVE_IF,
         "waits": [Wait(ConditionKind.NAMED, organisations=list(others))],  # type: ignore[arg-type]
@@ -124,7 +124,7 @@ def test_who_left_the_coalition_is_off_the_board_and_waited_for_in_vain() -> Non
     ],
 )
 def test_the_board_says_how_far_an_invitation_came(
-    letter: dict[str, object], invitation: dict[str, object], state: Asking
+    letter: Columns, invitation: Columns, state: Asking
 ) -> None:
     exit_ = campaign()
     asked = invite(exit_, organisation(), actor=coordinator(), now=NOW - timedelta(days=1))

@@ -9,12 +9,12 @@ from coalition.pledges.models import Pledge
 from coalition.publishing.readiness import Verdict, readiness
 from coalition.publishing.states import State
 from tests import factories
-from tests.factories import NOW, T, coordinator
+from tests.factories import NOW, Columns, T, coordinator
 
 pytestmark = pytest.mark.django_db
 
 
-def ready_pledge(**posts: object) -> Pledge:
+def ready_pledge(**posts: Columns) -> Pledge:
     """Nothing is missing, but for what is said."""
     word = factories.pledge(
         factories.campaign(), factories.organisation(contact_phone="+32 2 123 45 67")
@@ -40,9 +40,7 @@ def test_where_nothing_is_missing_it_is_ready() -> None:
         ({"approved_for": T.replace(day=19)}, "approved for another hour"),
     ],
 )
-def test_a_text_that_is_not_approved_for_this_hour_fails(
-    posts: dict[str, object], said: str
-) -> None:
+def test_a_text_that_is_not_approved_for_this_hour_fails(posts: Columns, said: str) -> None:
     [row] = readiness(ready_pledge(**posts).campaign)
     assert (row.verdict, row.text.words) == (Verdict.FAILS, said)
 

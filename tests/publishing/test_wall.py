@@ -6,10 +6,10 @@ from pytest_django import DjangoAssertNumQueries
 from coalition.campaigns.models import Campaign
 from coalition.members.states import NetworkChoices, Route
 from coalition.pledges.actions import withdraw
+from coalition.publishing.models import Post
 from coalition.publishing.states import State
 from coalition.publishing.wall import Heap, Place, Wall, wall
-from tests import factories
-from tests.factories import NOW, T, account, campaign, coordinator, pledge, post
+from tests.factories import NOW, Columns, T, account, campaign, coordinator, pledge, post
 
 pytestmark = pytest.mark.django_db
 
@@ -32,7 +32,7 @@ def seen(exit_: Campaign) -> Wall:
         ({"approved_for": T.replace(day=19)}, Heap.NOT_READY, Place.NOT_READY),
     ],
 )
-def test_every_post_lies_on_one_heap(fields: dict[str, object], heap: Heap, place: Place) -> None:
+def test_every_post_lies_on_one_heap(fields: Columns, heap: Heap, place: Place) -> None:
     exit_ = campaign()
     post(pledge(exit_), **fields)
     found = seen(exit_)
@@ -81,6 +81,6 @@ def test_sixty_take_as_many_queries_as_one(
     exit_ = campaign()
     for _ in range(count):
         post(pledge(exit_), state=State.REFUSED)
-    assert factories.Post.objects.count() == count
+    assert Post.objects.count() == count
     with django_assert_num_queries(3):
         seen(exit_)
