@@ -62,6 +62,7 @@ BLUESKY_API = env.text("BLUESKY_API", "https://public.api.bsky.app")
 BLUESKY_PRIVATE_HOSTS = env.words("BLUESKY_PRIVATE_HOSTS")
 REHEARSAL_DIR = Path(env.text("REHEARSAL_DIR", str(DATA_DIR / "rehearsal")))
 SEND_LEASE_SECONDS = env.number("SEND_LEASE_SECONDS", 90)
+LOOK_AGAIN_SECONDS = env.number("LOOK_AGAIN_SECONDS", 60)
 SENDS_AT_ONCE = env.number("SENDS_AT_ONCE", 100)
 
 # -- Django ------------------------------------------------------------------------------------

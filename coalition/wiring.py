@@ -102,4 +102,5 @@ def hands() -> Hands:
         keep_secret=seal_secret,
         at_once=settings.SENDS_AT_ONCE,
         lease=timedelta(seconds=settings.SEND_LEASE_SECONDS),
+        look_again=timedelta(seconds=settings.LOOK_AGAIN_SECONDS),
     )

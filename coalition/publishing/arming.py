@@ -19,6 +19,7 @@ from coalition.networks.network import Draft, Network, NetworkName, Secret, Sess
 from coalition.networks.outcome import Postponed, Reason, Refused, Unknown
 from coalition.publishing.claim import LEASE
 from coalition.publishing.compose import approval_sha256, draft_of
+from coalition.publishing.crash import point
 from coalition.publishing.models import Post
 from coalition.publishing.outcomes import Answered, record
 
@@ -40,6 +41,7 @@ class Hands:
     keep_secret: KeepSecret
     at_once: int = 100
     lease: timedelta = LEASE
+    look_again: timedelta = timedelta(seconds=60)
     worker: str = field(default_factory=lambda: f"{socket.gethostname()}:{os.getpid()}")
 
 
@@ -100,7 +102,9 @@ async def sign_in(
     """A session, or why there is none: one account's trouble must not stop the others."""
 
     async def keep(secret: Secret) -> None:
+        point("before keep")
         await database.do(hands.keep_secret, item.account, secret)
+        point("after keep")
 
     try:
         secret = hands.open_secret(item.account)

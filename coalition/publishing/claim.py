@@ -10,6 +10,7 @@ from django.db.models import F
 
 from coalition.campaigns.lock import share
 from coalition.campaigns.models import Campaign
+from coalition.publishing.crash import point
 from coalition.publishing.models import Attempt, Post
 from coalition.publishing.moves import move
 from coalition.publishing.queries import due_posts
@@ -55,4 +56,5 @@ def claim(
     Attempt.objects.bulk_create(
         [Attempt(post_id=one.post, fence=one.fence, worker=worker, began_at=now) for one in claimed]
     )
+    point("inside claim")
     return claimed

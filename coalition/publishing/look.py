@@ -24,7 +24,6 @@ from coalition.publishing.states import Move, State
 log = logging.getLogger(__name__)
 
 LOOKS_ON_X: Final = 3
-BETWEEN_LOOKS: Final = timedelta(seconds=60)
 BEFORE_A_PERSON: Final = 10
 """Failed looks (network down, sign-in gone) after which a person is asked to look."""
 SLACK: Final = timedelta(seconds=60)
@@ -54,7 +53,13 @@ async def _look(armed: list[Armed], hands: Hands, clock: Clock) -> None:
             else:
                 looks = [_unreached(one) for one in here]
             for one, sighting in zip(here, await asyncio.gather(*looks), strict=True):
-                await database.do(record_sighting, one.post, sighting, now=clock.now())
+                await database.do(
+                    record_sighting,
+                    one.post,
+                    sighting,
+                    now=clock.now(),
+                    look_again=hands.look_again,
+                )
 
         names = {one.network for one in armed}
         for error in filter(None, await asyncio.gather(*map(on, names), return_exceptions=True)):
@@ -82,7 +87,7 @@ async def _see(item: Armed, network: Network, since: datetime) -> Sighting:
 
 
 @transaction.atomic(durable=True)
-def record_sighting(pk: int, sighting: Sighting, *, now: datetime) -> None:
+def record_sighting(pk: int, sighting: Sighting, *, now: datetime, look_again: timedelta) -> None:
     """There: published. Not there: Bluesky goes again under the same key; on X a person decides.
 
     Refused: something else stands under our key, or we may not look: a person does.
@@ -108,7 +113,7 @@ def record_sighting(pk: int, sighting: Sighting, *, now: datetime) -> None:
             again.update(
                 looks=looks,
                 needs_person=looks >= LOOKS_ON_X,
-                not_before=now + BETWEEN_LOOKS,
+                not_before=now + look_again,
                 armed_until=None,
             )
         case Refused(_reason, detail):

@@ -12,6 +12,7 @@ from coalition.journal.actions import Act, note
 from coalition.members.models import Account
 from coalition.members.states import Trouble
 from coalition.networks.outcome import Outcome, Postponed, Published, Reason, Refused, Unknown
+from coalition.publishing.crash import point
 from coalition.publishing.models import Attempt, Post
 from coalition.publishing.moves import may, move
 from coalition.publishing.states import Move, State
@@ -51,6 +52,7 @@ def record(answers: Sequence[Answered]) -> None:
             acts.append(_act("out all the same", post, answer, url=answer.outcome.url))
     if acts:
         note(*acts, now=answers[-1].at)
+    point("inside record")
 
 
 def _act(verb: str, post: Post, answer: Answered, **more: str) -> Act:

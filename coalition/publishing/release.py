@@ -18,6 +18,7 @@ from coalition.publishing.arming import Armed, Database, Hands, load, sign_in, s
 from coalition.publishing.breaker import open_breaker
 from coalition.publishing.claim import Claimed, claim
 from coalition.publishing.clock import Clock, database_now
+from coalition.publishing.crash import point
 from coalition.publishing.outcomes import Answered
 
 log = logging.getLogger(__name__)
@@ -93,7 +94,10 @@ class Sending:
 
     def _claim_now(self, campaign: int, ids: Sequence[int]) -> list[Claimed]:
         now = database_now()  # ours stood still if this machine was put to sleep
-        return claim(campaign, ids, worker=self._hands.worker, now=now, lease=self._hands.lease)
+        point("before claim")
+        claimed = claim(campaign, ids, worker=self._hands.worker, now=now, lease=self._hands.lease)
+        point("after claim")
+        return claimed
 
     async def _send(self, item: Armed, claimed: Claimed, began: float) -> None:
         try:
@@ -118,7 +122,10 @@ class Sending:
                     return Refused(Reason.WRONG_ACCOUNT, "signed in to another account")
                 if time.monotonic() - began > SAFE * self._hands.lease.total_seconds():
                     return Postponed(0, "held too long before the call")
-                return await self._network.publish(item.draft, session)
+                point("before call")
+                outcome = await self._network.publish(item.draft, session)
+                point("after answer")
+                return outcome
             case Refused() as refused:
                 return refused
             case Postponed() as postponed:
