@@ -7,14 +7,16 @@ from pathlib import Path
 
 from django.utils.csp import CSP
 
-from coalition.environment import Environment, kept_key, refuse
+from coalition.environment import MAKE_KEYS, Environment, kept_key, refuse
 
 SHORTEST_SECRET = 50
 BASE_DIR = Path(__file__).resolve().parent.parent
-env = Environment(BASE_DIR / ".env")
+ENV_FILE = os.environ.get("ENV_FILE", str(BASE_DIR / ".env"))  # empty: none is read
+env = Environment(Path(ENV_FILE) if ENV_FILE else None)
 
 # -- which run is this? ------------------------------------------------------------------------
-DEPLOYMENT = env.text("DEPLOYMENT", "production" if "DATABASE_URL" in os.environ else "embedded")
+HAS_DATABASE = not {"DATABASE_URL", "DATABASE_URL_FILE"}.isdisjoint(os.environ)
+DEPLOYMENT = env.text("DEPLOYMENT", "production" if HAS_DATABASE else "embedded")
 if DEPLOYMENT not in {"embedded", "production"}:
     refuse("DEPLOYMENT", f"is {DEPLOYMENT!r}", "Use embedded or production")
 EMBEDDED = DEPLOYMENT == "embedded"
@@ -31,12 +33,10 @@ else:
     if len(SECRET_KEY) < SHORTEST_SECRET:
         short = f"is shorter than {SHORTEST_SECRET} characters"
         refuse("SECRET_KEY", short, "Make a long random one")
-    VAULT_PRIVATE_KEYS = env.words("VAULT_PRIVATE_KEYS")  # only workers hold these
-    VAULT_PUBLIC_KEY = env.text("VAULT_PUBLIC_KEY", "")
+    VAULT_PRIVATE_KEYS = env.keys("VAULT_PRIVATE_KEYS")  # only workers hold these
+    VAULT_PUBLIC_KEY = next(iter(env.keys("VAULT_PUBLIC_KEY")), "")
     if not VAULT_PRIVATE_KEYS and not VAULT_PUBLIC_KEY:
-        refuse(
-            "VAULT_PUBLIC_KEY", "is missing", "Make a pair with: python3 run.py manage vault_keys"
-        )
+        refuse("VAULT_PUBLIC_KEY", "is missing", MAKE_KEYS)
 
 # -- where it is reached -----------------------------------------------------------------------
 PUBLIC_URL = env.text("PUBLIC_URL", "http://localhost:8000" if EMBEDDED else None).rstrip("/")
@@ -139,7 +139,8 @@ if EMBEDDED:
     CELERY_BROKER_URL = "memory://"
 else:
     REDIS_URL = env.text("REDIS_URL")
-    DATABASES = {"default": {**env.database(), "CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}}
+    DATABASE = env.database("DATABASE_URL", password=env.text("DATABASE_PASSWORD", ""))
+    DATABASES = {"default": {**DATABASE, "CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}}
     CACHES = {
         "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
     }
@@ -154,7 +155,7 @@ USE_TZ = True
 
 # -- files -------------------------------------------------------------------------------------
 STATIC_URL = "static/"
-STATIC_ROOT = DATA_DIR / "static"
+STATIC_ROOT = Path(env.text("STATIC_ROOT", str(DATA_DIR / "static")))
 STATICFILES_DIRS = [BASE_DIR / "static"]
 WHITENOISE_USE_FINDERS = EMBEDDED or DEBUG
 STORAGES = {
@@ -204,6 +205,7 @@ ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 3
 ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 900
 ACCOUNT_PREVENT_ENUMERATION = True
+ALLAUTH_TRUSTED_PROXY_COUNT = env.number("TRUSTED_PROXIES", 0)  # whose throttle is it?
 ACCOUNT_LOGOUT_REDIRECT_URL = "home"
 SOCIALACCOUNT_ADAPTER = "coalition.web.accounts.x.connecting.Connecting"
 SOCIALACCOUNT_PROVIDERS = {  # to connect accounts with, never to sign in with

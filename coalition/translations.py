@@ -9,7 +9,7 @@ LOCALE_DIR = Path(__file__).resolve().parent.parent / "locale"
 def compile_stale(locale_dir: Path = LOCALE_DIR) -> None:
     """Write every .mo that is missing or older than its .po; cheap when nothing is.
 
-    A read-only tree keeps the .mo that its image was built with.
+    A tree that can't be written keeps the .mo that its image was built with.
     """
     for source in sorted(locale_dir.glob("*/LC_MESSAGES/*.po")):
         target = source.with_suffix(".mo")
@@ -17,7 +17,7 @@ def compile_stale(locale_dir: Path = LOCALE_DIR) -> None:
             continue
         from polib import pofile
 
-        with suppress(PermissionError):
+        with suppress(OSError):  # not ours to write, or a read-only disk
             partial = target.with_suffix(".mo.new")
             pofile(str(source)).save_as_mofile(str(partial))
             partial.replace(target)

@@ -12,6 +12,7 @@ VALKEY_PORT = free_port()
 
 BOTH = {
     "DJANGO_SETTINGS_MODULE": "coalition.settings",
+    "ENV_FILE": "",
     "DEBUG": "true",  # static files by their own names; pytest-django turns the rest off
     "SECRET_KEY": "for tests only, and for nothing else in the whole wide world",
     "VAULT_PRIVATE_KEYS": f"test:{urlsafe_b64encode(b'for tests, and tests only, aha!!').decode()}",
@@ -27,8 +28,10 @@ SERVERS = {
     "REDIS_URL": f"redis://127.0.0.1:{VALKEY_PORT}/0",
 }
 UNSET = (  # whatever else settings read
-    *("ALLOWED_HOSTS", "BLUESKY_API", "BLUESKY_PLC", "REHEARSAL_DIR", "SENDS_AT_ONCE"),
-    *("SMTP_HOST", "VAULT_PUBLIC_KEY", "X_API", "X_CLIENT_ID", "X_CLIENT_SECRET"),
+    *("ALLOWED_HOSTS", "BLUESKY_API", "BLUESKY_PLC", "BLUESKY_PRIVATE_HOSTS"),
+    *("DATABASE_PASSWORD", "REHEARSAL_DIR", "SEND_LEASE_SECONDS", "SENDS_AT_ONCE"),
+    *("SMTP_HOST", "SMTP_PASSWORD", "SMTP_PORT", "SMTP_TLS", "SMTP_USER", "STATIC_ROOT"),
+    *("TRUSTED_PROXIES", "VAULT_PUBLIC_KEY", "X_API", "X_CLIENT_ID", "X_CLIENT_SECRET"),
 )
 
 
@@ -43,7 +46,7 @@ def on_sqlite() -> bool:
 def set_up() -> None:
     """Before Django reads its settings. The servers start when the first test wants them."""
     os.environ.update(BOTH)
-    os.environ.update(dict.fromkeys(UNSET, ""))  # empty counts as missing, and .env can't fill it
+    os.environ.update(dict.fromkeys(UNSET, ""))  # empty counts as missing
     os.environ["DATA_DIR"] = tempfile.mkdtemp(prefix="leave-together-")
     (Path(os.environ["DATA_DIR"]) / "static").mkdir()  # where collectstatic would have put files
     if on_sqlite():

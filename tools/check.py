@@ -65,7 +65,13 @@ def run(check: Check, data: str) -> Result:
     done = subprocess.run(
         [sys.executable, *check.arguments],
         cwd=ROOT,
-        env={**shell, "DEPLOYMENT": "embedded", "DATA_DIR": data, **check.environment},
+        env={
+            **shell,
+            "ENV_FILE": "",
+            "DEPLOYMENT": "embedded",
+            "DATA_DIR": data,
+            **check.environment,
+        },
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         encoding="utf-8",

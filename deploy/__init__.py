@@ -1,0 +1,1 @@
+"""What runs beside the application in docker-compose.yml."""
