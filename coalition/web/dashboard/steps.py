@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.urls import reverse
 from django.utils.functional import Promise
-from django.utils.translation import gettext as say
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -90,7 +90,9 @@ def _asked(campaign: "Campaign", board: Board) -> Step:
 
 def _gathered(campaign: "Campaign", board: Board) -> Step:
     silent = board.counts[Stance.SILENT]
-    stands = say("%(leaving)d leave, %(waiting)d wait for others, %(silent)d haven't answered") % {
+    stands = gettext(
+        "%(leaving)d leave, %(waiting)d wait for others, %(silent)d haven't answered"
+    ) % {
         "leaving": board.leaving,
         "waiting": board.waiting,
         "silent": silent,
@@ -109,7 +111,7 @@ def _dated(campaign: "Campaign", board: Board) -> Step:
     confirmed = sum(row.date_confirmed for row in board.rows)
     stands: Words = _("No date yet.")
     if campaign.exit_at:
-        stands = say("%(confirmed)d of %(leaving)d confirmed it") % {
+        stands = gettext("%(confirmed)d of %(leaving)d confirmed it") % {
             "confirmed": confirmed,
             "leaving": board.leaving,
         }
