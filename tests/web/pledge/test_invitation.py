@@ -75,6 +75,12 @@ def test_what_opens_nothing_looks_the_same_whatever_the_reason(
     assert seen(address(latest)) == forged
 
 
+def test_pressing_the_button_counts_as_opened(invitation: Invitation) -> None:
+    browser().post(address(invitation), {"name": "", "email": "not an address"})
+    invitation.refresh_from_db()
+    assert (invitation.opened_at, invitation.claimed_at) == (factories.NOW, None)
+
+
 def test_it_cannot_take_over_a_sign_in_that_exists(invitation: Invitation) -> None:
     victim = factories.person("victim@example.org")
     client = browser()
