@@ -9,6 +9,7 @@ from coalition.web.dashboard import (
     hour,
     importing,
     invitations,
+    letters,
     members,
     people,
 )
@@ -22,6 +23,9 @@ urlpatterns = [
     path("members/", members.members, name="members"),
     path("members/<slug:organisation>/", members.member, name="member"),
     path("members/<slug:organisation>/left/", members.left, name="left"),
+    path("letters/", letters.letters, name="letters"),
+    path("letters/<int:pk>/", letters.letter, name="letter"),
+    path("letters/<int:pk>/again/", letters.again, name="letter_again"),
     path("<slug:slug>/", campaign.campaign, name="campaign"),
     path("<slug:slug>/open/", campaign.open_up, name="open"),
     path("<slug:slug>/board/", board.pledges, name="board"),

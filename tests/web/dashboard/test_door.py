@@ -5,7 +5,9 @@ from django.test import Client
 from django.urls import URLPattern, reverse
 
 from coalition.campaigns.models import Campaign
+from coalition.mail.models import Letter
 from coalition.members.models import User
+from coalition.pledges.invitations import invite
 from coalition.web.dashboard.urls import urlpatterns
 from tests import factories
 
@@ -16,10 +18,12 @@ METHODS = ("get", "head", "post", "put", "patch", "delete", "options")
 def addresses(exit_: Campaign) -> list[str]:
     word = factories.pledge(exit_)
     post = factories.post(word)
+    invite(exit_, word.organisation, actor=factories.person(), now=factories.NOW)
+    letter = Letter.objects.latest("pk").pk
     known = {
         "slug": exit_.slug,
         "organisation": word.organisation.slug,
-        "pk": {"confirm": word.pk, "post": post.pk},
+        "pk": {"confirm": word.pk, "post": post.pk, "letter": letter, "letter_again": letter},
     }
     found = []
     for pattern in urlpatterns:

@@ -1,0 +1,43 @@
+"""The outbox: what was written, to whom, and how far it came."""
+
+from enum import Enum
+
+from django.utils.translation import gettext_lazy as _
+
+from coalition.mail.models import Letter
+
+
+class Way(Enum):
+    """How far a letter came, in words."""
+
+    WAITING = _("waiting to be sent")
+    SENT = _("sent")
+    FAILED = _("not sent")
+    HALFWAY = _("perhaps sent: somebody must look")
+    BOUNCED = _("came back")
+
+    @property
+    def words(self) -> str:
+        """In the reader's language."""
+        return str(self.value)
+
+
+def way_of(letter: Letter) -> Way:
+    """One letter's way; halfway means that whoever sent it died in the act."""
+    if letter.bounced_at:
+        return Way.BOUNCED
+    if letter.failed_at:
+        return Way.FAILED
+    if letter.sent_at:
+        return Way.SENT
+    return Way.HALFWAY if letter.sending_at else Way.WAITING
+
+
+def latest_letters(limit: int = 200) -> list[Letter]:
+    """The newest first, without their texts."""
+    return list(Letter.objects.order_by("-pk").defer("text", "html")[:limit])
+
+
+def letter_at(pk: int) -> Letter | None:
+    """One letter."""
+    return Letter.objects.filter(pk=pk).first()

@@ -1,0 +1,65 @@
+"""The outbox. A letter's secret link is its reader's alone: only a rehearsal shows it."""
+
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from coalition.mail.actions import LINK, send_again
+from coalition.mail.queries import Way, latest_letters, letter_at, way_of
+from coalition.pledges.invitations import open_link
+from coalition.web.dashboard.door import coordinators_only, page
+
+if TYPE_CHECKING:
+    from coalition.mail.models import Letter
+
+STUCK = frozenset({Way.FAILED, Way.HALFWAY})
+
+
+@coordinators_only
+@require_safe
+def letters(request: HttpRequest) -> HttpResponse:
+    """Everything that was written, the newest first."""
+    rows = [(letter, way_of(letter)) for letter in latest_letters()]
+    return page(request, "letters.html", {"rows": rows})
+
+
+@coordinators_only
+@require_safe
+def letter(request: HttpRequest, pk: int) -> HttpResponse:
+    """One letter as its reader has it."""
+    found = _found(pk)
+    shown = _("(the personal link stands here; only its reader sees it)")
+    if found.link and settings.EMBEDDED and settings.NETWORKS == "rehearsal":
+        shown = open_link(found.link)
+    way = way_of(found)
+    context = {
+        "letter": found,
+        "text": found.text.replace(LINK, shown),
+        "way": way,
+        "stuck": way in STUCK,
+    }
+    return page(request, "letter.html", context)
+
+
+@coordinators_only
+@require_POST
+def again(request: HttpRequest, pk: int) -> HttpResponse:
+    """A person looked, and wants it sent once more."""
+    if send_again(_found(pk), now=timezone.now()):
+        messages.success(request, _("It goes out again within a few seconds."))
+    else:
+        messages.error(request, _("This letter went out already, or is on its way."))
+    return redirect("dashboard:letter", pk)
+
+
+def _found(pk: int) -> "Letter":
+    found = letter_at(pk)
+    if found is None:
+        raise Http404
+    return found
