@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 
 from django.urls import reverse
 from django.utils.functional import Promise
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from coalition.campaigns.phases import Phase, phase
 from coalition.pledges.board import Asking, Board, Stance
