@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from io import BytesIO, StringIO
+from itertools import islice
 from typing import Any, Final
 from zipfile import ZipFile
 
@@ -17,6 +18,7 @@ LARGEST: Final = 2 * 1024 * 1024
 LARGEST_UNZIPPED: Final = 24 * 1024 * 1024
 MOST_ROWS: Final = 5000
 MOST_COLUMNS: Final = 60
+BLANK_ROWS_ABOVE: Final = 20
 
 HEADERS: Final[dict[str, str]] = {
     "name": "naam nom organisatie organisation organization vereniging verein association",
@@ -71,7 +73,8 @@ def read(data: bytes) -> Sheet:
 
 def _sheet(lines: Iterator[Sequence[str]], *, not_unicode: bool) -> Sheet:
     numbered = enumerate(lines, start=1)
-    first, header = next(((at, line) for at, line in numbered if any(line)), (1, ()))
+    above = islice(numbered, BLANK_ROWS_ABOVE + 1)
+    first, header = next(((at, line) for at, line in above if any(line)), (1, ()))
     columns, ignored = _columns(header)
     rows = []
     for number, line in numbered:
@@ -158,8 +161,8 @@ def _lines_of_workbook(data: bytes) -> Iterator[Sequence[str]]:
         _refuse_bomb(data)
         book = load_workbook(BytesIO(data), read_only=True, data_only=True)
         sheet = book.worksheets[0]
-        sheet.reset_dimensions()
-        cells = sheet.iter_rows(max_row=MOST_ROWS + 2, max_col=MOST_COLUMNS, values_only=True)
+        last = BLANK_ROWS_ABOVE + 1 + MOST_ROWS + 1  # one more than may be, so that it is refused
+        cells = sheet.iter_rows(max_row=last, max_col=MOST_COLUMNS, values_only=True)
         yield from _written(cells)
     except Refusal:
         raise

@@ -181,6 +181,13 @@ def test_a_workbook_that_unzips_to_more_than_it_should_is_refused() -> None:
         read(held.getvalue())
 
 
+def test_no_row_of_a_workbook_is_left_out_in_silence() -> None:
+    names = [[f"Organisation {number}"] for number in range(MOST_ROWS)]
+    assert len(read(workbook([], [], ["name"], *names)).rows) == MOST_ROWS
+    with pytest.raises(Refusal, match="more than 5,000 rows"):
+        read(workbook([], [], ["name"], *names, ["One more"]))
+
+
 def test_a_workbook_that_claims_a_million_columns_is_read_by_what_it_holds() -> None:
     held = BytesIO()
     with ZipFile(BytesIO(workbook(["name"], ["A"]))) as good, ZipFile(held, "w") as forged:
@@ -189,6 +196,18 @@ def test_a_workbook_that_claims_a_million_columns_is_read_by_what_it_holds() -> 
             if part.filename == "xl/worksheets/sheet1.xml":
                 text = text.replace(b'ref="A1:A2"', b'ref="A1:XFD1048576"')
                 assert b"XFD1048576" in text
+            forged.writestr(part, text)
+    assert [row.cells for row in read(held.getvalue()).rows] == [{"name": "A"}]
+
+
+def test_a_workbook_whose_next_row_is_a_trillion_rows_down_is_read_at_once() -> None:
+    held = BytesIO()
+    with ZipFile(BytesIO(workbook(["name"], ["A"], ["B"]))) as good, ZipFile(held, "w") as forged:
+        for part in good.infolist():
+            text = good.read(part)
+            if part.filename == "xl/worksheets/sheet1.xml":
+                text = text.replace(b'<row r="3"', b'<row r="999999999999"')
+                assert b"999999999999" in text
             forged.writestr(part, text)
     assert [row.cells for row in read(held.getvalue()).rows] == [{"name": "A"}]
 

@@ -46,6 +46,12 @@ def test_a_moved_date_says_both_and_the_same_date_again_says_nothing() -> None:
     assert "no longer on 20 January 2027, at 12:00" in letter.text
 
 
+def test_the_same_date_again_tells_nobody_not_even_who_pledged_since() -> None:
+    exit_ = campaign(exit_at=T)
+    pledge(exit_)
+    assert announce_date(exit_, T, actor=coordinator(), now=NOW) == 0
+
+
 def test_back_to_the_first_date_is_told_again() -> None:
     exit_ = campaign(exit_at=T)
     pledge(exit_)
