@@ -51,11 +51,8 @@ def preview(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """How the text would look, while it is being typed; keeps nothing."""
     here = place(request, slug, Role.WRITER)
     found = post_at(here, pk)
-    response = render(
-        request,
-        "member/post.html#preview",
-        {"here": here, "post": found, "preview": preview_of(found, request.POST.get("text", ""))},
-    )
+    typed = request.POST.get("text", "")
+    response = render(request, "member/post.html#preview", _shown(here, found, typed))
     patch_vary_headers(response, ["HX-Request"])
     return response
 
@@ -178,25 +175,34 @@ def _page(
     routes: RouteForm | None = None,
 ) -> HttpResponse:
     typed = request.POST.get("text") if form and form.is_bound else None
-    stale = post.state == State.APPROVED and post.approved_for != post.campaign.exit_at
     return render(
         request,
         "member/post.html",
         {
-            "here": here,
-            "post": post,
+            **_shown(here, post, typed),
             "words": here.words,
-            "preview": preview_of(post, typed),
-            "unsaved": typed is not None,
             "editable": post.state in {State.DRAFT, State.APPROVED},
-            "stale": stale,
-            "to_approve": bool(post.text) and (post.state == State.DRAFT or stale),
             "form": form or _text_form(here, post),
             "approval": approval or ApproveForm(),
-            "shown": shown_sha256(post),
             "routes": routes or RouteForm(initial={"route": post.route}),
             "may_be_direct": may_be_direct(post),
-            "wrote_it": post.written_by_id == here.person.pk,
-            "others": others_who_approve(here),
         },
     )
+
+
+def _shown(here: Place, post: "Post", typed: str | None) -> dict[str, Any]:
+    """The preview, and the approval of exactly what it shows: of typed words there is none."""
+    stale = post.state == State.APPROVED and post.approved_for != post.campaign.exit_at
+    found = preview_of(post, typed)
+    return {
+        "here": here,
+        "post": post,
+        "preview": found,
+        "unsaved": found.text != post.text,
+        "stale": stale,
+        "to_approve": bool(post.text) and (post.state == State.DRAFT or stale),
+        "shown": shown_sha256(post),
+        "approval": ApproveForm(),
+        "wrote_it": post.written_by_id == here.person.pk,
+        "others": others_who_approve(here),
+    }

@@ -37,11 +37,11 @@ class Piece:
 class Preview:
     """Everything that the page says about one text."""
 
+    text: str
     pieces: tuple[Piece, ...]
     length: int
     limit: int
     problems: tuple[str, ...]
-    empty: bool
     links: int
     cost: Decimal | None
     likeness: "Likeness | None"
@@ -67,6 +67,7 @@ def preview(post: "Post", text: str | None = None) -> Preview:
     marks = _links_on_x(shown.text) if on_x else _facets(shown.text)
     likeness = likeness_of(shown) if on_x and shown.text else None
     return Preview(
+        text=shown.text,
         pieces=tuple(_pieces(shown.text, marks, found)),
         length=x_length.weighted_length(shown.text) if on_x else graphemes(shown.text),
         limit=x_length.LIMIT if on_x else bluesky_lint.LIMIT,
@@ -75,7 +76,6 @@ def preview(post: "Post", text: str | None = None) -> Preview:
                 words_for(problem) for problem in found if problem.kind is not ProblemKind.EMPTY
             )
         ),
-        empty=not shown.text,
         links=sum(kind == "link" for _start, _end, kind in marks),
         cost=x_length.cost(shown.text) if on_x else None,
         likeness=likeness,

@@ -99,7 +99,7 @@ def test_a_rehearsal_connects_without_asking_anybody(
 
 
 def test_with_networks_off_nothing_is_connected(inside: Client, bluesky: Account) -> None:
-    assert "Networks are off" in connect(inside, bluesky)
+    assert "no account can be connected" in connect(inside, bluesky)
     bluesky.refresh_from_db()
     assert bluesky.connected_at is None
 
@@ -139,7 +139,7 @@ def test_the_domain_is_the_one_on_file(
     inside: Client, bluesky: Account, ours: Organisation
 ) -> None:
     Account.objects.filter(pk=bluesky.pk).update(
-        network_id="did:plc:abc", connected_at=factories.NOW
+        handle="old.bsky.social", network_id="did:plc:abc", connected_at=factories.NOW
     )
     page = inside.get(f"{HOME}{bluesky.pk}/").content.decode()
     assert f"_atproto.{ours.domain}  TXT  did=did:plc:abc" in page

@@ -117,6 +117,15 @@ def test_a_cancelled_consent_changes_nothing(
     assert not Credential.objects.exists()
 
 
+def test_coming_back_from_x_goes_on_in_the_language_one_left_in(
+    client: Client, owner: User, account: Account, live: FakeX, on_x: FakeUser
+) -> None:
+    client.force_login(owner)
+    answer = client.post(f"{page(account).replace('/en/', '/fr/')}x/")
+    back = client.get(agrees(live, answer["Location"], on_x))
+    assert back["Location"] == page(account).replace("/en/", "/fr/")
+
+
 def test_an_answer_is_no_good_in_another_session(
     client: Client, owner: User, account: Account, live: FakeX, on_x: FakeUser
 ) -> None:

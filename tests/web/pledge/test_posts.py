@@ -56,6 +56,17 @@ def test_a_preview_keeps_nothing(inside: Client, post: Post) -> None:
     assert post.text == ""
 
 
+def test_words_that_are_only_typed_are_not_up_for_approval(
+    inside: Client, post: Post, ours: Organisation
+) -> None:
+    inside.post(where(post), {"text": WORDS})
+    reader = browser(factories.representative(ours))
+    assert "Approve this text" in preview(reader, post, WORDS)
+    typed = preview(reader, post, "Other words, not saved.")
+    assert "Approve this text" not in typed
+    assert "This is not saved yet." in typed
+
+
 def test_the_preview_counts_as_its_network_does(
     inside: Client, post: Post, ours: Organisation
 ) -> None:

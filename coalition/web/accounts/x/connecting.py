@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import Http404, HttpRequest
 from django.shortcuts import redirect
+from django.utils.translation import activate, check_for_language
 from django.utils.translation import gettext as _
 
 from coalition import wiring
@@ -49,12 +50,12 @@ class Connecting(DefaultSocialAccountAdapter):  # type: ignore[misc]  # allauth 
     ) -> None:
         """Cancelled, too late, another browser: nothing has changed, and one sentence says so."""
         del error, exception
+        asked = ((extra_context or {}).get("state") or {}).get("data") or {}
+        here, account = _asked_for(request, asked)
         messages.error(
             request,
             _("X did not connect the account, so nothing has changed. You can try again."),
         )
-        asked = ((extra_context or {}).get("state") or {}).get("data") or {}
-        here, account = _asked_for(request, asked)
         raise ImmediateHttpResponse(
             redirect("accounts:account", here.organisation.slug, account.pk)
         )
@@ -65,7 +66,12 @@ class Connecting(DefaultSocialAccountAdapter):  # type: ignore[misc]  # allauth 
 
 
 def _asked_for(request: HttpRequest, asked: dict[str, Any]) -> "tuple[Place, Account]":
-    """The account that this session asked to connect, if its person may still do that."""
+    """The account that this session asked to connect, if its person may still do that.
+
+    X comes back to one address for all languages: the one they left in goes on.
+    """
+    if check_for_language(str(asked.get("language", ""))):
+        activate(asked["language"])
     try:
         here = place(request, str(asked.get("organisation", "")), Role.OWNER)
         account = account_at(here, int(asked.get("account", 0)))

@@ -5,6 +5,7 @@ from allauth.socialaccount.providers.base.constants import AuthProcess
 from allauth.socialaccount.providers.oauth2.views import OAuth2CallbackView
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
@@ -27,7 +28,7 @@ def start(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     response: HttpResponse = provider.redirect(
         request,
         AuthProcess.REDIRECT,
-        data={"organisation": slug, "account": pk},
+        data={"organisation": slug, "account": pk, "language": get_language()},
         auth_params={},
     )
     return response
