@@ -18,7 +18,8 @@ WORKDIR /app
 COPY --from=packages /venv /venv
 COPY . .
 # needs no secret: manage.py knows that this only writes files; it compiles the translations too
-RUN python -m compileall -q coalition migrations \
+RUN chmod -R a+rX . \
+ && python -m compileall -q coalition migrations \
  && python manage.py collectstatic --noinput
 USER 10001:10001
 EXPOSE 8000
@@ -26,5 +27,5 @@ CMD ["granian", "--interface", "wsgi", "--host", "0.0.0.0", "--port", "8000", \
      "--workers", "2", "--blocking-threads", "4", "--no-ws", "coalition.wsgi:application"]
 
 FROM nginxinc/nginx-unprivileged:1.28-alpine AS nginx
-COPY deploy/nginx.conf /etc/nginx/nginx.conf
+COPY --chmod=644 deploy/nginx.conf /etc/nginx/nginx.conf
 COPY --from=app /app/staticfiles /srv/static
