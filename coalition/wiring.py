@@ -27,7 +27,7 @@ def vault() -> Vault:
 
 
 def networks() -> dict[NetworkName, Callable[[], Network]]:
-    """What posts may reach. Off: nothing. Rehearsal: networks that send nothing. Live: the real ones."""
+    """What posts may reach. Off: nothing. Rehearsal: what sends nothing. Live: the real ones."""
     if settings.NETWORKS == "rehearsal":
         return {name: lambda name=name: rehearsal(name) for name in NetworkName}  # type: ignore[misc]
     if settings.NETWORKS == "live":

@@ -24,9 +24,9 @@ def create_campaign(
     words: Mapping[str, Mapping[str, str]],
     actor: AbstractBaseUser,
     now: datetime,
-    **fields: Any,  # noqa: ANN401 — the model's own optional fields
+    **fields: Any,
 ) -> Campaign:
-    """A draft: nothing is public until it is opened. `words` maps language → name, call, why, prompt."""
+    """A draft: nothing is public until opened. `words`: language → name, call, why, prompt."""
     campaign = Campaign.objects.create(
         slug=slug, coalition_name=coalition_name, created_at=now, **fields
     )
@@ -45,7 +45,7 @@ def open_campaign(campaign: Campaign, *, actor: AbstractBaseUser, now: datetime)
 
 
 def hour_in(zone: str, wall: datetime, *, later_of_two: bool | None = None) -> datetime:
-    """The instant of a wall-clock hour; refuses one that a clock change skips, asks about one it repeats."""
+    """The instant of a wall-clock hour; a skipped one is refused, a repeated one asked about."""
     here = ZoneInfo(zone)
     first, second = (wall.replace(tzinfo=here, fold=fold) for fold in (0, 1))
     if first.astimezone(UTC).astimezone(here).replace(tzinfo=None) != wall:
@@ -54,7 +54,8 @@ def hour_in(zone: str, wall: datetime, *, later_of_two: bool | None = None) -> d
         if later_of_two is None:
             raise Refusal(
                 _(
-                    "That hour comes twice: the clocks go back. Say whether you mean the first or the second."
+                    "That hour comes twice: the clocks go back. "
+                    "Say whether you mean the first or the second."
                 )
             )
         return (second if later_of_two else first).astimezone(UTC)
@@ -65,7 +66,7 @@ def hour_in(zone: str, wall: datetime, *, later_of_two: bool | None = None) -> d
 def set_exit_at(
     campaign: Campaign, exit_at: datetime, *, actor: AbstractBaseUser, now: datetime
 ) -> None:
-    """Choose or move T: one UPDATE. Approvals and go were given for the old hour and fall by themselves."""
+    """Choose or move T: one UPDATE. Approvals and go were for the old hour and fall with it."""
     hold(campaign.pk)
     campaign.refresh_from_db()
     if exit_at <= now:

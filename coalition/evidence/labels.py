@@ -10,7 +10,7 @@ from coalition.pledges.states import PROMISES, Answer
 
 @dataclass(frozen=True, slots=True)
 class Farewell:
-    """One X account that was declared as leaving: when its farewell came out, and where it stands."""
+    """One X account that was declared as leaving: when its farewell came out, and where."""
 
     left_at: datetime | None
     url: str = ""

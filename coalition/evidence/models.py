@@ -8,7 +8,7 @@ from coalition.members.models import Account, Organisation
 
 
 class Evidence(models.Model):
-    """One reason to say that an organisation has left. Posts that we sent are evidence by themselves."""
+    """One reason to say that an organisation has left. Posts that we sent need none."""
 
     campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="evidence")
     organisation = models.ForeignKey(

@@ -42,7 +42,7 @@ def note(*acts: Act, now: datetime) -> None:
 
 @transaction.atomic(durable=True)
 def chain_new_entries(limit: int = 1000) -> int:
-    """Give committed entries their place and hash; only the clock calls this, so acts never queue."""
+    """Give committed entries their place and hash; only the clock does this: acts never queue."""
     last = (
         Entry.objects.select_for_update()
         .filter(position__isnull=False)

@@ -5,7 +5,7 @@ from django.db.models import Q
 
 
 class Entry(models.Model):
-    """One act. Ids, not foreign keys: the journal outlives what it speaks of, and leans on nothing."""
+    """One act. Ids, not foreign keys: the journal outlives what it speaks of."""
 
     at = models.DateTimeField()
     actor = models.CharField(max_length=120, help_text="a person's address, or the machine")

@@ -22,7 +22,7 @@ from coalition.members.states import (
 class UserManager(BaseUserManager["User"]):
     """People are known by their e-mail address; nobody has a password unless they choose one."""
 
-    def create_user(self, email: str, **fields: Any) -> "User":  # noqa: ANN401 — the model's own fields
+    def create_user(self, email: str, **fields: Any) -> "User":
         """A person who signs in by a code or a link."""
         user = self.model(email=self.normalize_email(email).lower(), **fields)
         user.set_unusable_password()
@@ -122,7 +122,7 @@ class Representative(models.Model):
 
 
 class Account(models.Model):
-    """An organisation's presence on a network. A Bluesky account is its DID, an X account its id."""
+    """An organisation's presence on a network. On Bluesky it is its DID, on X its id."""
 
     organisation = models.ForeignKey(
         Organisation, on_delete=models.CASCADE, related_name="accounts"

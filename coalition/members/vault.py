@@ -50,7 +50,7 @@ class Vault:
 
     @classmethod
     def from_settings(cls, public: str, private: Sequence[str]) -> Self:
-        """Keys written `id:base64`; the first private key also seals when there is no public one."""
+        """Keys written `id:base64`; the first private key also seals if there is no public one."""
         opening = {
             key_id: X25519PrivateKey.from_private_bytes(raw)
             for key_id, raw in (_parse(text) for text in private)

@@ -1,4 +1,4 @@
-"""Giving a word, changing it, taking it back. Each act settles what holds, in its own transaction."""
+"""Giving a word, changing it, taking it back. Each act settles what holds as it commits."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -148,7 +148,7 @@ def withdraw(pledge: Pledge, *, actor: User, now: datetime) -> None:
 
 @transaction.atomic
 def confirm(pledge: Pledge, *, actor: User, now: datetime) -> None:
-    """A coordinator vouches, or the domain's own mail was answered: from now on it counts and shows."""
+    """A coordinator vouches, or the domain's own mail was answered: now it counts and shows."""
     hold(pledge.campaign_id)
     if Pledge.objects.filter(pk=pledge.pk, confirmed_at__isnull=True).update(confirmed_at=now):
         note(Act("confirmed", str(actor), pledge.campaign_id, pledge.organisation_id), now=now)
@@ -166,7 +166,7 @@ def confirm_date(pledge: Pledge, *, actor: User, now: datetime) -> None:
 
 @transaction.atomic
 def leave_coalition(organisation: Organisation, *, actor: User, now: datetime) -> None:
-    """An organisation leaves the coalition itself: its posts stop being due, others are settled again."""
+    """It leaves the coalition itself: its posts stop being due, the others are settled again."""
     campaigns = list(Campaign.objects.filter(pledges__organisation=organisation).order_by("pk"))
     for campaign in campaigns:
         hold(campaign.pk)

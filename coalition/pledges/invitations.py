@@ -1,4 +1,4 @@
-"""Asking an organisation. The link is signed from the row: nothing secret is stored, old ones die."""
+"""Asking an organisation. The link is signed from its row: nothing secret is stored."""
 
 from datetime import datetime, timedelta
 from typing import Final
@@ -99,7 +99,7 @@ def by_token(token: str, *, now: datetime) -> Invitation | None:
 def claim(
     invitation: Invitation, *, name: str, email: str, signed_in: User | None, now: datetime
 ) -> User:
-    """The first person who accepts represents the organisation; the link then opens for nobody else.
+    """The first person who accepts represents the organisation; the link is then used up.
 
     The link proves the invited mailbox only: an address that already has a sign-in must use it.
     """
@@ -109,7 +109,8 @@ def claim(
     ).update(claimed_at=now, claimed_by=user):
         raise Refusal(
             _(
-                "This invitation has been used. Sign in with your e-mail address, or ask for a new one."
+                "This invitation has been used. "
+                "Sign in with your e-mail address, or ask for a new one."
             )
         )
     Representative.objects.get_or_create(
@@ -137,7 +138,7 @@ def _person(invitation: Invitation, *, name: str, email: str) -> User:
 
 
 def mark_opened(campaign: Campaign, organisation: Organisation, *, now: datetime) -> None:
-    """Somebody pressed the button on the invitation's page (a mail scanner's GET does not count)."""
+    """Somebody pressed the button on the invitation's page; a mail scanner's GET is none."""
     invitation = living_invitation(campaign, organisation)
     if invitation:
         Invitation.objects.filter(pk=invitation.pk, opened_at__isnull=True).update(opened_at=now)

@@ -1,4 +1,4 @@
-"""The word given: an organisation's answer to one campaign, what it waits for, and who was asked."""
+"""The word given: an organisation's answer, what it waits for, and who was asked."""
 
 from django.conf import settings
 from django.db import models
@@ -96,7 +96,7 @@ class Condition(models.Model):
 
 
 class Invitation(models.Model):
-    """A personal link for one organisation. The token is never stored: it is signed from this row."""
+    """A personal link for one organisation. Its token is never stored: it is signed."""
 
     campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="invitations")
     organisation = models.ForeignKey(

@@ -103,7 +103,7 @@ def solve(campaign: Campaign, promises: Iterable[Promise] | None = None) -> Solu
 
 
 def _possible(campaign: Campaign) -> dict[int, bool]:
-    """Every organisation that could still leave: all but those that said no, withdrew or are gone."""
+    """Every organisation that could still leave: all but who said no, withdrew or is gone."""
     closed = Pledge.objects.filter(campaign=campaign).exclude(
         answer__in=(*PROMISES, Answer.BOARD_DATE), withdrawn_at__isnull=True
     )

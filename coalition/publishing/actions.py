@@ -65,7 +65,7 @@ def _kind_on(account: Account) -> PostKind:
 
 @transaction.atomic
 def write_post(post: Post, text: str, *, actor: User, now: datetime) -> Post:
-    """Put these words in. An edit voids the approval; a post that is out or on its way can't change."""
+    """Put these words in. An edit voids the approval; what is out or on its way can't change."""
     hold(post.campaign_id)
     post = Post.objects.select_related("campaign", "account", "pledge").get(pk=post.pk)
     _refuse_frozen(post, now)
@@ -147,7 +147,8 @@ def _refuse_direct(post: Post) -> None:
     if not post.account.connected_at:
         raise Refusal(
             _(
-                "The account isn't connected, so we can't post for you. Connect it, or post yourself."
+                "The account isn't connected, so we can't post for you. "
+                "Connect it, or post yourself."
             )
         )
     if post.network != NetworkChoices.X:
@@ -156,7 +157,8 @@ def _refuse_direct(post: Post) -> None:
     if like.per_cent >= post.campaign.similarity_limit:
         raise Refusal(
             _(
-                "%(per_cent)s%% of this text stands in another organisation's text too. X suspends for that: rewrite it, or post it yourself."
+                "%(per_cent)s%% of this text stands in another organisation's text too. "
+                "X suspends for that: rewrite it, or post it yourself."
             )
             % {"per_cent": like.per_cent}
         )
@@ -173,7 +175,7 @@ def take_back(post: Post, *, actor: User, now: datetime) -> None:
 
 @transaction.atomic
 def prove_by_hand(post: Post, link: str, *, actor: User, now: datetime) -> Post:
-    """The link of a post that a person made: right account, right time. From now on it is published."""
+    """The link of a post that a person made: right account, right time. Now it is published."""
     _hold(post)
     network_id, url, published_at = proved(post, link, now)
     if Post.objects.filter(network=post.network, network_post_id=network_id).exclude(pk=post.pk):
@@ -196,7 +198,7 @@ def prove_by_hand(post: Post, link: str, *, actor: User, now: datetime) -> Post:
 
 @transaction.atomic
 def try_again(post: Post, *, actor: User, now: datetime) -> None:
-    """A person looked at a refused, missed or doubtful post and wants the machine to send it now."""
+    """A person looked at a refused, missed or doubtful post and wants it sent now."""
     _hold(post)
     arrow = Move.NOT_THERE if post.state == State.UNCERTAIN else Move.TRY_AGAIN
     if post.state == State.UNCERTAIN and not post.needs_person:

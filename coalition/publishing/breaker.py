@@ -30,7 +30,7 @@ def open_breaker(network: str, detail: str, *, now: datetime) -> bool:
 
 @transaction.atomic
 def hand_over_all(network: str, *, now: datetime) -> int:
-    """Turn what waits, and what the app's refusal cost, into hand-offs, and write to their people."""
+    """Turn what waits, and what the refusal cost, into hand-offs, and write to their people."""
     if not Breaker.objects.filter(network=network, closed_at__isnull=True).exists():
         return 0
     here = Post.objects.filter(network=network)

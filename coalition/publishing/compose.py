@@ -16,7 +16,7 @@ from coalition.publishing.models import Post
 
 
 def approval_sha256(post: Post, account: Account, exit_at: datetime) -> str:
-    """The hash that an approval is bound to: words, language, account and hour. Any edit voids it."""
+    """What an approval is bound to: words, language, account and hour. Any edit voids it."""
     bound = {
         "text": post.text,
         "language": post.language,
@@ -40,7 +40,7 @@ def shown_sha256(post: Post) -> str:
 def freeze_record(
     post: Post, mentions: Mapping[str, str], *, exit_at: datetime, now: datetime
 ) -> tuple[str, str]:
-    """(key, record) of a Bluesky post. A key once chosen stays; a record once tried too for the same words."""
+    """(key, record) of a Bluesky post. A key stays; a record once tried too, for its words."""
     if post.network != NetworkChoices.BLUESKY:
         return "", ""
     key = post.record_key or new_record_key(now)

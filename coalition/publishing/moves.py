@@ -8,13 +8,13 @@ from coalition.publishing.models import Post
 from coalition.publishing.states import ARROWS, Move, State
 
 
-def move(posts: QuerySet[Post], arrow: Move, **fields: Any) -> int:  # noqa: ANN401 — columns
-    """Move those posts that stand where `arrow` starts; how many moved. Nobody else writes `state`."""
+def move(posts: QuerySet[Post], arrow: Move, **fields: Any) -> int:
+    """Move those posts that stand where `arrow` starts; how many. Nobody else writes `state`."""
     sources, target = ARROWS[arrow]
     return posts.filter(state__in=sources).update(state=target, **fields)
 
 
-def move_one(post: Post, arrow: Move, **fields: Any) -> bool:  # noqa: ANN401 — columns
+def move_one(post: Post, arrow: Move, **fields: Any) -> bool:
     """Move one post; False when somebody else was first."""
     moved = move(Post.objects.filter(pk=post.pk), arrow, **fields)
     post.refresh_from_db()

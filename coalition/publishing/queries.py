@@ -37,7 +37,7 @@ def direct_posts(campaign: Campaign) -> QuerySet[Post]:
 def due_between(
     campaign: Campaign, posts: QuerySet[Post], earliest: datetime, latest: datetime
 ) -> QuerySet[Post]:
-    """Those whose hour (T + offset) lies in [earliest, latest] and whose wait is over at `latest`."""
+    """Those whose hour, T + offset, lies between and whose wait is over at `latest`."""
     if campaign.exit_at is None:
         return posts.none()
     return posts.filter(

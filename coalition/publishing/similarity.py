@@ -1,4 +1,4 @@
-"""How alike two texts are: shared runs of three words. X suspends accounts that post alike. Pure."""
+"""How alike two texts are: shared runs of three words. X suspends for that. Pure."""
 
 import re
 import unicodedata
