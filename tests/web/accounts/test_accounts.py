@@ -144,3 +144,12 @@ def test_the_domain_is_the_one_on_file(
     page = inside.get(f"{HOME}{bluesky.pk}/").content.decode()
     assert f"_atproto.{ours.domain}  TXT  did=did:plc:abc" in page
     assert f"https://{ours.domain}/.well-known/atproto-did" in page
+
+
+def test_a_name_that_is_only_claimed_is_not_called_proved(
+    inside: Client, bluesky: Account, ours: Organisation
+) -> None:
+    Account.objects.filter(pk=bluesky.pk).update(handle=ours.domain)
+    assert "It is so already" not in inside.get(f"{HOME}{bluesky.pk}/").content.decode()
+    Account.objects.filter(pk=bluesky.pk).update(proof=Proof.DOMAIN)
+    assert "It is so already" in inside.get(f"{HOME}{bluesky.pk}/").content.decode()
