@@ -11,6 +11,7 @@ from uuid import uuid4
 import django
 import pytest
 from django.db import connections
+from django.utils import translation
 from pytest_django import Settings
 
 from tests import database, environment
@@ -127,3 +128,10 @@ def _own_cache(settings: Settings) -> None:
     """No test sees what another left in the cache."""
     memory = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": uuid4().hex}
     settings.CACHES = {"default": memory}
+
+
+@pytest.fixture(autouse=True)
+def _in_english() -> Iterator[None]:
+    """Tests quote sentences as the code has them; a page speaks the language of its address."""
+    with translation.override("en"):
+        yield

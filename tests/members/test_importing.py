@@ -182,7 +182,7 @@ def test_a_workbook_that_unzips_to_more_than_it_should_is_refused() -> None:
 
 
 def test_no_row_of_a_workbook_is_left_out_in_silence() -> None:
-    names = [[f"Organisation {number}"] for number in range(MOST_ROWS)]
+    names: list[list[object]] = [[f"Organisation {number}"] for number in range(MOST_ROWS)]
     assert len(read(workbook([], [], ["name"], *names)).rows) == MOST_ROWS
     with pytest.raises(Refusal, match="more than 5,000 rows"):
         read(workbook([], [], ["name"], *names, ["One more"]))

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 import pytest
 import time_machine
 from django.test import Client
-from django.utils import translation
 
 from coalition.campaigns.models import Campaign
 from coalition.members.models import User
@@ -35,12 +34,6 @@ def clock() -> Iterator[time_machine.Traveller]:
     """It is Monday morning; a test moves on with `clock.move_to(…)`."""
     with time_machine.travel(factories.NOW, tick=False) as clock:
         yield clock
-
-
-@pytest.fixture(autouse=True)
-def _english() -> Iterator[None]:
-    with translation.override("en"):
-        yield
 
 
 @pytest.fixture
