@@ -4,7 +4,7 @@ import asyncio
 import logging
 import os
 import socket
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -18,6 +18,7 @@ from coalition.members.vault import SealedShutError
 from coalition.networks.network import Draft, Network, NetworkName, Secret, Session
 from coalition.networks.outcome import Postponed, Reason, Refused, Unknown
 from coalition.publishing.claim import LEASE
+from coalition.publishing.clock import Clock, database_now
 from coalition.publishing.compose import approval_sha256, draft_of
 from coalition.publishing.crash import point
 from coalition.publishing.models import Post
@@ -84,16 +85,20 @@ def load(ids: Sequence[int]) -> list[Armed]:
 
 
 def sign_ins(
-    armed: Sequence[Armed], network: Network, hands: Hands, database: "Database"
-) -> list[Awaitable[None]]:
+    armed: Sequence[Armed],
+    network: Network,
+    hands: Hands,
+    database: "Database",
+    at_once: int = SIGN_INS_AT_ONCE,
+) -> list[asyncio.Task[None]]:
     """Sign every account in, a few at a time; what fails is kept as the post's answer."""
-    slots = asyncio.Semaphore(SIGN_INS_AT_ONCE)
+    slots = asyncio.Semaphore(at_once)
 
     async def one(item: Armed) -> None:
         async with slots:
             item.ready = await sign_in(item, network, hands, database)
 
-    return [one(item) for item in armed]
+    return [asyncio.create_task(one(item)) for item in armed]
 
 
 async def sign_in(
@@ -127,6 +132,11 @@ class Database:
     async def do[**P, R](self, work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         """Run on the claiming thread."""
         return await self._on(self._claims, lambda: work(*args, **kwargs))
+
+    async def warm(self) -> Clock:
+        """Connect both, so that the hour finds them open; and read the clock again."""
+        await self._on(self._records, database_now)
+        return await self.do(Clock.of_database)
 
     async def record(self, answers: Sequence[Answered]) -> None:
         """Run on the recording thread until it is taken; one bad answer holds up no other."""

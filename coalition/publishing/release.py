@@ -1,6 +1,7 @@
 """The release: arm a batch shortly before its hour, send at the hour, record what is answered.
 
 Claims and records run on one thread each beside the event loop; no transaction is open in a call.
+A slice is claimed while the one before it is being sent, so that the network never waits for us.
 """
 
 import asyncio
@@ -8,13 +9,23 @@ import logging
 import time
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
+from datetime import timedelta
+from itertools import islice
 from typing import Final, assert_never
 
-from django.db import connection
+from django.db import DatabaseError, connection
 
 from coalition.networks.network import Network, NetworkName, Session
 from coalition.networks.outcome import Outcome, Postponed, Published, Reason, Refused, Unknown
-from coalition.publishing.arming import Armed, Database, Hands, load, sign_in, sign_ins
+from coalition.publishing.arming import (
+    SIGN_INS_AT_ONCE,
+    Armed,
+    Database,
+    Hands,
+    load,
+    sign_in,
+    sign_ins,
+)
 from coalition.publishing.breaker import open_breaker
 from coalition.publishing.claim import Claimed, claim
 from coalition.publishing.clock import Clock, database_now
@@ -23,8 +34,19 @@ from coalition.publishing.outcomes import Answered
 
 log = logging.getLogger(__name__)
 
+type Won = tuple[Armed, Claimed, float]
+"""A post, our claim on it, and when on our own clock the claim began."""
+
 SAFE: Final = 1 / 3
 """A call must begin within this part of its lease: the rest outlives the call's own time-out."""
+WARM: Final = timedelta(seconds=8)
+"""The first to leave sign in this long before their hour: idle connections close after 15 s."""
+STEADY: Final = timedelta(seconds=1)
+"""From this long before the hour nothing is prepared any more."""
+FIRST_SLICE: Final = 25
+"""The first claim is a small one: it is quick, and the network is busy from then on."""
+GROUP_SECONDS: Final = 0.05
+"""How long an answer waits for others, to be recorded with them."""
 
 
 def release_batch(ids: Sequence[int], hands: Hands) -> None:
@@ -42,7 +64,6 @@ async def _release(armed: list[Armed], hands: Hands, clock: Clock) -> None:
         async def on(name: NetworkName) -> None:
             network = await stack.enter_async_context(hands.networks[name]())
             here = [one for one in armed if one.network == name]
-            await asyncio.gather(*sign_ins(here, network, hands, database))
             await Sending(network, hands, clock, database).all(here)
 
         names = {one.network for one in armed} & hands.networks.keys()
@@ -57,29 +78,71 @@ class Sending:
     def __init__(self, network: Network, hands: Hands, clock: Clock, database: Database) -> None:
         """Nothing happens until `all`."""
         self._network, self._hands, self._clock, self._database = network, hands, clock, database
+        self._waiting: list[Armed] = []
+        self._signing: dict[int, asyncio.Task[None]] = {}
+        self._claimed: asyncio.Queue[Won | None] = asyncio.Queue(FIRST_SLICE)
         self._answers: asyncio.Queue[Answered | None] = asyncio.Queue()
-        self._slots = asyncio.Semaphore(hands.at_once)
 
     async def all(self, armed: Sequence[Armed]) -> None:
         """Wait for each hour and send; returns when every answer is recorded."""
+        self._waiting = sorted(armed, key=lambda item: (item.hour, item.post))
+        await self._arm()
         recorder = asyncio.create_task(self._record_groups())
-        calls: list[asyncio.Task[None]] = []
-        waiting = sorted(armed, key=lambda item: (item.hour, item.post))
-        while waiting:
-            await asyncio.sleep(self._clock.until(waiting[0].hour))
-            now = self._clock.now()
-            due = [item for item in waiting if item.hour <= now][: self._hands.at_once]
-            waiting = waiting[len(due) :]
-            for item, claimed, began in await self._claim(due):
-                await self._slots.acquire()
-                calls.append(asyncio.create_task(self._send(item, claimed, began)))
-        await asyncio.gather(*calls)
+        at_once = min(self._hands.at_once, len(armed))
+        senders = [asyncio.create_task(self._send_claimed()) for _ in range(at_once)]
+        await self._claim_all()
+        for _ in senders:
+            await self._claimed.put(None)
+        await asyncio.gather(*senders)
         await self._answers.put(None)
         await recorder
 
-    async def _claim(self, due: Sequence[Armed]) -> list[tuple[Armed, Claimed, float]]:
+    async def _arm(self) -> None:
+        """Sign in; those who leave first last, all at once, so that their connections are warm."""
+        hour, at_once = self._waiting[0].hour, self._hands.at_once
+        self._sign_in(self._waiting[at_once:])
+        await asyncio.sleep(self._clock.until(hour - WARM))
+        self._sign_in(self._waiting[:at_once], at_once)
+        await asyncio.wait(self._signing.values(), timeout=self._clock.until(hour - STEADY))
+        await asyncio.sleep(self._clock.until(hour - STEADY))
+        try:
+            self._clock = await self._database.warm()
+        except DatabaseError:  # the claim will tell, and ask for the time again
+            log.exception("the database is away shortly before the hour")
+
+    def _sign_in(self, items: Sequence[Armed], at_once: int = SIGN_INS_AT_ONCE) -> None:
+        tasks = sign_ins(items, self._network, self._hands, self._database, at_once)
+        self._signing |= {item.post: task for item, task in zip(items, tasks, strict=True)}
+
+    async def _claim_all(self) -> None:
+        """Slice after slice: the next one when most of the last is on its way."""
+        size = FIRST_SLICE
+        while self._waiting:
+            await asyncio.sleep(self._clock.until(self._waiting[0].hour))
+            due = self._take_due(size)
+            if not due:
+                await self._somebody_signs_in()
+            for won in await self._claim(due):
+                await self._claimed.put(won)
+            size = self._hands.at_once
+
+    def _take_due(self, most: int) -> list[Armed]:
+        """Whose hour has come. Who is still signing in, perhaps for long, holds up nobody else."""
+        now = self._clock.now()
+        due = (one for one in self._waiting if one.hour <= now and self._signing[one.post].done())
+        taken = {one.post: one for one in islice(due, most)}
+        self._waiting = [one for one in self._waiting if one.post not in taken]
+        return list(taken.values())
+
+    async def _somebody_signs_in(self) -> None:
+        pending = [task for one in self._waiting if not (task := self._signing[one.post]).done()]
+        if pending:
+            await asyncio.wait(pending, timeout=1, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.sleep(GROUP_SECONDS)  # and perhaps some more
+
+    async def _claim(self, due: Sequence[Armed]) -> list[Won]:
         by_post = {item.post: item for item in due}
-        won: list[tuple[Armed, Claimed, float]] = []
+        won: list[Won] = []
         for campaign in sorted({item.campaign for item in due}):
             began = time.monotonic()
             ids = [item.post for item in due if item.campaign == campaign]
@@ -99,15 +162,16 @@ class Sending:
         point("after claim")
         return claimed
 
-    async def _send(self, item: Armed, claimed: Claimed, began: float) -> None:
-        try:
-            outcome = await self._call(item, claimed, began)
-        except Exception as error:  # unclassified is unknown
-            log.exception("post %s: unclassified answer", item.post)
-            outcome = Unknown(f"unclassified: {type(error).__name__}")
-        finally:
-            self._slots.release()
-        await self._answers.put(Answered(item.post, claimed.fence, outcome, self._clock.now()))
+    async def _send_claimed(self) -> None:
+        while (won := await self._claimed.get()) is not None:
+            item, claimed, began = won
+            try:
+                outcome = await self._call(item, claimed, began)
+            except Exception as error:  # unclassified is unknown
+                log.exception("post %s: unclassified answer", item.post)
+                outcome = Unknown(f"unclassified: {type(error).__name__}")
+            answered = Answered(item.post, claimed.fence, outcome, self._clock.now())
+            self._answers.put_nowait(answered)
 
     async def _call(self, item: Armed, claimed: Claimed, began: float) -> Outcome:
         if claimed.approval != item.approval:
@@ -136,12 +200,10 @@ class Sending:
                 assert_never(item.ready)
 
     async def _record_groups(self) -> None:
-        while True:
-            group: list[Answered] = []
-            first = await self._answers.get()
-            if first is None:
-                return
-            group.append(first)
+        """What comes back while one group waits, or is being recorded, is the next one."""
+        while (first := await self._answers.get()) is not None:
+            await asyncio.sleep(GROUP_SECONDS)
+            group = [first]
             while not self._answers.empty():
                 answer = self._answers.get_nowait()
                 if answer is None:

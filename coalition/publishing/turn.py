@@ -1,4 +1,4 @@
-"""One turn of the clock: tidy, then hand out what is soon due. Celery, tests and `tick` all call this."""
+"""One turn of the clock: tidy, then hand out what is soon due. All who tick call this."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -20,7 +20,10 @@ AHEAD: Final = timedelta(seconds=45)
 """How long before its hour a post is handed to a worker, to be armed."""
 PATIENCE: Final = timedelta(seconds=10)
 """How long after its hour a handed-out post is left to its worker before another gets it too."""
-BATCH: Final = 500
+BATCH: Final = 5000
+"""The most posts that one worker is given at once; it holds them all in memory."""
+HANDS: Final = 2
+"""What is due is shared out evenly among this many workers."""
 
 type HandOut = Callable[[Sequence[int]], None]
 
@@ -63,7 +66,7 @@ def _hand_out(campaign: Campaign, now: datetime) -> Iterator[list[int]]:
         Q(armed_until__isnull=True) | Q(armed_until__lte=now)
     )
     waiting = list(soon.order_by("offset_seconds", "pk").values_list("pk", "offset_seconds"))
-    for part in batched(waiting, BATCH):
+    for part in batched(waiting, _share(len(waiting))):
         ids = [pk for pk, _offset in part]
         last = campaign.exit_at + timedelta(seconds=part[-1][1])
         yield _reserve(ids, max(now, last) + PATIENCE, now)
@@ -78,12 +81,17 @@ def _doubtful(now: datetime) -> Iterator[list[int]]:
             needs_person=False,
         ).values_list("pk", flat=True)
     )
-    for ids in batched(waiting, BATCH):
+    for ids in batched(waiting, _share(len(waiting))):
         yield _reserve(ids, now + timedelta(seconds=60), now)
 
 
+def _share(posts: int) -> int:
+    """How many of so many posts one worker gets."""
+    return max(1, min(BATCH, -(-posts // HANDS)))
+
+
 def _reserve(ids: Sequence[int], until: datetime, now: datetime) -> list[int]:
-    """Mark as handed out, so that the next ticks don't hand out again; only a courtesy, the claim decides."""
+    """Mark as handed out, so that the next ticks don't; a courtesy: the claim decides."""
     free = Post.objects.filter(pk__in=ids).filter(
         Q(armed_until__isnull=True) | Q(armed_until__lte=now)
     )
