@@ -27,21 +27,21 @@ class PostKind(TextChoices):
 
 
 class Move(TextChoices):
-    """The lettered arrows."""
+    """The lettered arrows. Their words stand in docs/architecture.md; no page shows them."""
 
-    APPROVE = "a", _("a second person approves exactly this")
-    CLAIM = "b", _("a worker claims it")
-    PUBLISH = "c", _("the network says published, with an id")
-    TAKE_BACK = "d", _("taken back, or edited")
-    POSTPONE = "e", _("nothing left; again later")
-    REFUSE = "f", _("the network refuses")
-    TRY_AGAIN = "g", _("a person tries again")
-    LOSE_SIGHT = "h", _("unknown, or the lease ran out")
-    NOT_THERE = "i", _("read back: not there")
-    FOUND = "j", _("read back: there; or a late answer")
-    MISS = "k", _("past the window")
-    PROVE = "l", _("posted by hand and its link proved")
-    GIVE_UP = "m", _("given up")
+    APPROVE = "a", "a second person approves exactly this"
+    CLAIM = "b", "a worker claims it"
+    PUBLISH = "c", "the network says published, with an id"
+    TAKE_BACK = "d", "taken back, or edited"
+    POSTPONE = "e", "nothing left; again later"
+    REFUSE = "f", "the network refuses"
+    TRY_AGAIN = "g", "a person tries again"
+    LOSE_SIGHT = "h", "unknown, or the lease ran out"
+    NOT_THERE = "i", "read back: not there"
+    FOUND = "j", "read back: there; or a late answer"
+    MISS = "k", "past the window"
+    PROVE = "l", "posted by hand and its link proved"
+    GIVE_UP = "m", "given up"
 
 
 ARROWS: Final[dict[Move, tuple[frozenset[State], State]]] = {

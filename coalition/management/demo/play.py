@@ -9,7 +9,13 @@ from coalition.management.demo.cast import CAST, COALITION, Case, Player, Word
 from coalition.management.demo.stage import DAY, Stage, domain_of
 from coalition.members.models import Account
 from coalition.members.states import NetworkChoices, Route
-from coalition.pledges.actions import Wait, leave_coalition, make_pledge, withdraw
+from coalition.pledges.actions import (
+    Wait,
+    confirm_date,
+    leave_coalition,
+    make_pledge,
+    withdraw,
+)
 from coalition.pledges.actions import Word as Answered
 from coalition.pledges.models import Pledge
 from coalition.pledges.states import Answer, ConditionKind, Visibility
@@ -94,6 +100,8 @@ def write(stage: Stage, player: Player, number: int) -> None:
     if pledge is None:
         return
     now = stage.now if player.case is Case.AFTER_THE_FREEZE else stage.now - 4 * DAY
+    if pledge.holds_since:
+        confirm_date(pledge, actor=stage.writers[player.name], now=now)
     prepare_posts(pledge, now=now)
     posts = Post.objects.filter(pledge=pledge).select_related("account")
     for step, post in enumerate(posts.order_by("-network", "pk")):  # X first: its texts differ most
