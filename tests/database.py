@@ -38,8 +38,11 @@ def _guards_down() -> Iterator[None]:
             cursor.execute(sql)
 
 
-def at_once(*works: Callable[[], object]) -> None:
-    """Run each in a thread and a connection of its own; the first error of any is raised here."""
+def at_once(*works: Callable[[], object], barrier: threading.Barrier | None = None) -> None:
+    """Run each in a thread and a connection of its own; the first error of any is raised here.
+
+    An error breaks the `barrier`, so that nobody waits for who will not come.
+    """
     errors: list[BaseException] = []
 
     def run(work: Callable[[], object]) -> None:
@@ -47,6 +50,8 @@ def at_once(*works: Callable[[], object]) -> None:
             work()
         except BaseException as error:  # noqa: BLE001 — raised again below, where pytest sees it
             errors.append(error)
+            if barrier:
+                barrier.abort()
         finally:
             connection.close()
 

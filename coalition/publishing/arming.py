@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from django.core.exceptions import ObjectDoesNotExist
-from django.db import DatabaseError, DataError, IntegrityError, connection
+from django.db import DatabaseError, DataError, IntegrityError, connections
 
 from coalition.members.models import Account
 from coalition.members.vault import SealedShutError
@@ -151,7 +151,7 @@ class Database:
                         for answer in answers:
                             await self.record([answer])
                     return None  # the lease runs out, and somebody looks
-                await self._on(self._records, connection.close)
+                await self._on(self._records, connections.close_all)
                 await asyncio.sleep(0.5)
 
     async def _on[R](self, thread: ThreadPoolExecutor, work: Callable[[], R]) -> R:
@@ -160,5 +160,5 @@ class Database:
     def close(self) -> None:
         """Give the connections back."""
         for thread in (self._claims, self._records):
-            thread.submit(connection.close)
+            thread.submit(connections.close_all)
             thread.shutdown()

@@ -112,7 +112,7 @@ def record_sighting(pk: int, sighting: Sighting, *, now: datetime, look_again: t
             looks = post.looks + 1
             again.update(
                 looks=looks,
-                needs_person=looks >= LOOKS_ON_X,
+                needs_person=post.needs_person or looks >= LOOKS_ON_X,
                 not_before=now + look_again,
                 armed_until=None,
             )
@@ -122,7 +122,7 @@ def record_sighting(pk: int, sighting: Sighting, *, now: datetime, look_again: t
             looks = post.looks + 1
             again.update(
                 looks=looks,
-                needs_person=looks >= BEFORE_A_PERSON,
+                needs_person=post.needs_person or looks >= BEFORE_A_PERSON,
                 detail=plain(detail),
                 not_before=now + timedelta(seconds=seconds),
                 armed_until=None,

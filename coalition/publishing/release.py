@@ -150,7 +150,7 @@ class Sending:
                 claimed = await self._database.do(self._claim_now, campaign, ids)
             except Exception:  # its commit may have gone through: the lease decides, we don't send
                 log.exception("a claim of %d posts failed", len(ids))
-                await self._database.do(connection.close)
+                await self._database.do(connections.close_all)
                 continue
             won.extend((by_post[one.post], one, began) for one in claimed)
         return won

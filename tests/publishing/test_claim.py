@@ -11,7 +11,7 @@ from coalition.campaigns.actions import stop
 from coalition.publishing.claim import LEASE, Claimed, claim
 from coalition.publishing.models import Attempt, Post
 from coalition.publishing.states import State
-from tests import factories
+from tests import environment, factories
 from tests.database import at_once
 from tests.factories import T
 
@@ -67,4 +67,4 @@ def test_of_eight_workers_one_gets_each_of_two_hundred_posts() -> None:
     assert {(a.post_id, a.fence, a.worker) for a in Attempt.objects.all()} == {
         (one.post, 1, name) for name, one in won
     }
-    assert len({name for name, _one in won}) > 1
+    assert environment.on_sqlite() or len({name for name, _one in won}) > 1

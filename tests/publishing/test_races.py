@@ -120,6 +120,6 @@ def test_after_a_persons_commit_nothing_new_is_claimed(name: str) -> None:
             after += len(claimed) < len(ids)
             together.wait()
 
-    at_once(person, worker)
+    at_once(person, worker, barrier=together)
     assert before > 2  # both orders were really seen
     assert after > 2
