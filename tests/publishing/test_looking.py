@@ -1,6 +1,6 @@
 """After a doubt: sweep, look, and put in front of people what only people can decide, once."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
