@@ -13,7 +13,7 @@ from datetime import timedelta
 from itertools import islice
 from typing import Final, assert_never
 
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, connections
 
 from coalition.networks.network import Network, NetworkName, Session
 from coalition.networks.outcome import Outcome, Postponed, Published, Reason, Refused, Unknown
