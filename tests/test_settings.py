@@ -9,11 +9,13 @@ from base64 import urlsafe_b64encode
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 from pytest_django import Settings
 
 from coalition import wiring
+from coalition.environment import kept_key
 from tests import environment
 from tests.test_documentation import settings_read
 
@@ -206,6 +208,19 @@ def test_first_starts_at_once_agree_on_one_key(tmp_path: Path) -> None:
     assert {path.name for path in (tmp_path / "keys").iterdir()} == {"secret_key", "vault_key"}
 
 
+def test_of_many_who_make_a_key_at_the_same_instant_one_wins(tmp_path: Path) -> None:
+    for turn in range(20):
+        together = Barrier(8)
+
+        def make(folder: Path = tmp_path / str(turn), together: Barrier = together) -> str:
+            together.wait()
+            return kept_key(folder, "secret_key")
+
+        with ThreadPoolExecutor(8) as pool:
+            found = {one.result() for one in [pool.submit(make) for _ in range(8)]}
+        assert len(found) == 1
+
+
 def test_a_folder_that_cannot_hold_keys_is_named_in_one_line(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     end = start("manage.py", "check", ENV_FILE="", DATA_DIR=str(tmp_path / "file"))
@@ -236,10 +251,10 @@ def test_a_demo_reaches_nothing_whatever_else_is_said(tmp_path: Path, said_in: s
     password = tmp_path / "smtp"
     password.write_text("mail.example.org")
     live = {**RIGHT, "NETWORKS": "live", "X_CLIENT_ID": "x", "SMTP_HOST": "mail.example.org"}
+    live |= {"SMTP_HOST_FILE": str(password), "NETWORKS_FILE": str(password)}
     del live["ENV_FILE"]
     if said_in == ".env":
         env_file = tmp_path / ".env"
-        live |= {"SMTP_HOST_FILE": str(password), "NETWORKS_FILE": str(password)}
         env_file.write_text("".join(f"{name}={value}\n" for name, value in live.items()))
         live = {"ENV_FILE": str(env_file)}
     end = start_in(tmp_path, "-c", DEMO, **live)

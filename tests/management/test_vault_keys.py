@@ -33,3 +33,11 @@ def test_vault_keys_prints_a_pair_that_fits() -> None:
         **{**RIGHT, **lines},
     )
     assert (opens.returncode, opens.stderr) == (0, "")
+
+
+def test_a_folder_that_holds_one_of_them_gets_none_of_the_others(tmp_path: Path) -> None:
+    (tmp_path / "database_password").write_text("in use")
+    end = start("manage.py", "vault_keys", "--into", str(tmp_path), ENV_FILE="")
+    assert end.returncode == 1
+    assert end.stderr.startswith(f"CommandError: {tmp_path} already holds database_password: ")
+    assert [path.read_text() for path in tmp_path.iterdir()] == ["in use"]
