@@ -8,8 +8,8 @@ effect, if any, before the lease ends. Out of time, a request may come true at a
 """
 
 from collections import defaultdict, deque
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -59,7 +59,7 @@ class World:
 class Rules:
     """The protocol; a mutant has one of these otherwise."""
 
-    arrows: Mapping[Move, tuple[frozenset[State], State]] = ARROWS  # type: ignore[assignment]
+    arrows: Mapping[Move, tuple[frozenset[State], State]] = field(default_factory=lambda: ARROWS)
     on_x: bool = True
     in_time: bool = True
     unknown: Move = Move.LOSE_SIGHT
@@ -98,35 +98,39 @@ def _moved(world: World, arrow: Move, rules: Rules, **changes: object) -> World 
 
 
 def _machine(world: World, rules: Rules) -> Iterator[tuple[str, World]]:
-    if world.state != State.DRAFT and not world.late:
-        yield "the window ends", replace(world, late=True)
+    yield from _time(world, rules)
     fence = world.fence + 1
     if not world.late and (rules.claims_by_hand or not world.by_hand) and fence <= MOST_CLAIMS:
         workers = world.workers | {Worker(fence, At.HOLDS)}
-        claimed = _moved(world, Move.CLAIM, rules, fence=fence, leased=True, workers=workers)
-        if claimed:
+        if claimed := _moved(world, Move.CLAIM, rules, fence=fence, leased=True, workers=workers):
             yield "claim", claimed
-    calling = Worker(world.fence, At.CALLS) in world.workers
-    if world.leased and not (rules.in_time and calling):
-        yield "the lease runs out", replace(world, leased=False)
     if world.state == State.SENDING and not world.leased and rules.sweeps:
-        swept = _moved(world, rules.swept, rules)
-        if swept:
+        if swept := _moved(world, rules.swept, rules):
             yield "sweep", swept
     if world.state == State.UNCERTAIN and not world.asked:
         yield from _look(world, rules)
-    if world.late and not world.by_hand:
-        missed = _moved(world, Move.MISS, rules)
-        if missed:
-            yield "miss", missed
-    for_people = world.state in {State.REFUSED, State.MISSED} or (
-        world.state == State.UNCERTAIN and world.asked
-    )
-    if for_people and not world.told and rules.tells:
+    if (missed := _moved(world, Move.MISS, rules)) and world.late and not world.by_hand:
+        yield "miss", missed
+    if for_people(world) and not world.told and rules.tells:
         yield "tell", replace(world, told=True)
+
+
+def _time(world: World, rules: Rules) -> Iterator[tuple[str, World]]:
+    if world.state != State.DRAFT and not world.late:
+        yield "the window ends", replace(world, late=True)
+    calling = Worker(world.fence, At.CALLS) in world.workers
+    if world.leased and not (rules.in_time and calling):
+        yield "the lease runs out", replace(world, leased=False)
     if world.on_the_way:
         yield "a request comes true late", _applied(replace(world, on_the_way=0), rules)
         yield "a request is lost for good", replace(world, on_the_way=0)
+
+
+def for_people(world: World) -> bool:
+    """Whether only a person can go on."""
+    return world.state in {State.REFUSED, State.MISSED} or (
+        world.state == State.UNCERTAIN and world.asked
+    )
 
 
 def _look(world: World, rules: Rules) -> Iterator[tuple[str, World]]:
@@ -213,7 +217,8 @@ def _person(world: World, rules: Rules) -> Iterator[Step]:
     if world.state in rules.hands_over and not world.by_hand:
         handed = replace(world, by_hand=True)
         yield from does("hand over", _moved(handed, Move.TRY_AGAIN, rules, **fresh) or handed)
-    if world.by_hand and not world.by_person and world.state == State.APPROVED:
+    asked_to_post = {State.APPROVED, State.SENDING, State.UNCERTAIN}
+    if world.by_hand and not world.by_person and world.state in asked_to_post:
         posted = replace(world, by_person=1)
         yield from does("post by hand", _moved(posted, Move.PROVE, rules) or posted)
 
@@ -222,8 +227,7 @@ def rests(world: World) -> bool:
     """Whether it may stay like this for ever: settled, or in front of people who were told."""
     return not world.workers and (
         world.state in {State.DRAFT, State.PUBLISHED, State.CANCELLED}
-        or (world.state in {State.REFUSED, State.MISSED} and world.told)
-        or (world.state == State.UNCERTAIN and world.asked and world.told)
+        or (for_people(world) and world.told)
         or (world.state == State.APPROVED and world.by_hand)
     )
 
@@ -243,8 +247,7 @@ PROMISES: Mapping[str, Callable[[World], bool]] = {
         )
     ),
     "out is not parked as if it were not": lambda world: (
-        not (rests(world) and world.effects)
-        or world.state in {State.PUBLISHED, State.UNCERTAIN}
+        not (rests(world) and world.effects) or world.state in {State.PUBLISHED, State.UNCERTAIN}
     ),
 }
 STUCK = "nothing is stuck"
@@ -258,14 +261,13 @@ class Search:
     broken: Mapping[str, tuple[str, ...]]
 
 
-def search(rules: Rules, start: World | None = None) -> Search:
-    """Every world that can be reached, breadth first."""
-    first = start or World()
+def search(rules: Rules, first: World = World(), *, until: str = "") -> Search:
+    """Every world that can be reached, breadth first; no further than a broken promise `until`."""
     came: dict[World, tuple[World, str] | None] = {first: None}
     before: dict[World, list[World]] = defaultdict(list)  # by steps of the machine alone
     waiting = deque([first])
     broken: dict[str, tuple[str, ...]] = {}
-    while waiting:
+    while waiting and until not in broken:
         world = waiting.popleft()
         for promise, holds in PROMISES.items():
             if promise not in broken and not holds(world):
@@ -276,24 +278,23 @@ def search(rules: Rules, start: World | None = None) -> Search:
             if after not in came:
                 came[after] = (world, label)
                 waiting.append(after)
-    calm = deque(world for world in came if rests(world))
-    ends_well = set(calm)
-    while calm:
-        for world in before[calm.popleft()]:
-            if world not in ends_well:
-                ends_well.add(world)
-                calm.append(world)
-    stuck = next((world for world in came if world not in ends_well), None)
+    stuck = None if waiting else _stuck(came, before)
     if stuck:
         broken[STUCK] = _way(came, stuck)
     return Search(len(came), broken)
 
 
+def _stuck(worlds: Iterable[World], before: Mapping[World, list[World]]) -> World | None:
+    """A world from which the machine alone never comes to rest."""
+    ends_well = {world for world in worlds if rests(world)}
+    calm = deque(ends_well)
+    while calm:
+        earlier = set(before.get(calm.popleft(), [])) - ends_well
+        ends_well |= earlier
+        calm.extend(earlier)
+    return next((world for world in worlds if world not in ends_well), None)
+
+
 def _way(came: Mapping[World, tuple[World, str] | None], world: World) -> tuple[str, ...]:
-    labels = []
     step = came[world]
-    while step:
-        world, label = step
-        labels.append(label)
-        step = came[world]
-    return tuple(reversed(labels))
+    return (*_way(came, step[0]), step[1]) if step else ()
