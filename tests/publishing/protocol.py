@@ -104,9 +104,9 @@ def _machine(world: World, rules: Rules) -> Iterator[tuple[str, World]]:
         workers = world.workers | {Worker(fence, At.HOLDS)}
         if claimed := _moved(world, Move.CLAIM, rules, fence=fence, leased=True, workers=workers):
             yield "claim", claimed
-    if world.state == State.SENDING and not world.leased and rules.sweeps:
-        if swept := _moved(world, rules.swept, rules):
-            yield "sweep", swept
+    ran_out = world.state == State.SENDING and not world.leased
+    if ran_out and rules.sweeps and (swept := _moved(world, rules.swept, rules)):
+        yield "sweep", swept
     if world.state == State.UNCERTAIN and not world.asked:
         yield from _look(world, rules)
     if (missed := _moved(world, Move.MISS, rules)) and world.late and not world.by_hand:
