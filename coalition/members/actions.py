@@ -154,7 +154,7 @@ def keep_secret(
 ) -> None:
     """Seal an account's secret, in place of the one before."""
     sealed = vault.seal(secret, address(account))
-    Credential.objects.update_or_create(
+    account.credential, _created = Credential.objects.update_or_create(
         account=account,
         defaults={
             "sealed": sealed.data,

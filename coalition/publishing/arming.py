@@ -4,6 +4,7 @@ import asyncio
 import logging
 import os
 import socket
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -58,6 +59,7 @@ class Armed:
     account: Account
     approval: str  # the hash that people approved, as it stood when this was loaded
     words: str  # the hash of what is armed here; the same, unless somebody tampered
+    lock: asyncio.Lock  # its account's: a refresh token is good once
     ready: Session | Refused | Postponed | Unknown = field(
         default_factory=lambda: Unknown("not signed in")
     )
@@ -68,6 +70,8 @@ def load(ids: Sequence[int]) -> list[Armed]:
     posts = Post.objects.filter(pk__in=ids).select_related(
         "campaign", "account__organisation", "account__credential"
     )
+    accounts: dict[int, Account] = {}
+    locks: defaultdict[int, asyncio.Lock] = defaultdict(asyncio.Lock)
     return [
         Armed(
             post=post.pk,
@@ -75,9 +79,10 @@ def load(ids: Sequence[int]) -> list[Armed]:
             hour=post.campaign.exit_at + timedelta(seconds=post.offset_seconds),
             network=NetworkName(post.network),
             draft=draft_of(post, post.account),
-            account=post.account,
+            account=accounts.setdefault(post.account_id, post.account),
             approval=post.approval_sha256,
             words=approval_sha256(post, post.account, post.campaign.exit_at),
+            lock=locks[post.account_id],
         )
         for post in posts.order_by("offset_seconds", "pk")
         if post.campaign.exit_at is not None
@@ -112,8 +117,9 @@ async def sign_in(
         point("after keep")
 
     try:
-        secret = hands.open_secret(item.account)
-        return await network.prepare(item.draft, secret, keep)
+        async with item.lock:
+            secret = hands.open_secret(item.account)
+            return await network.prepare(item.draft, secret, keep)
     except (SealedShutError, ObjectDoesNotExist) as error:
         return Refused(Reason.RECONNECT, f"its secret can't be opened: {error}")
     except Exception as error:  # unclassified: it says nothing about the account
