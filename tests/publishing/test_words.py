@@ -1,4 +1,4 @@
-"""Words: written by one, approved by another, for one account and one hour, and for nothing else."""
+"""Words: written by one, approved by another, for one account and one hour, and no other."""
 
 import json
 from datetime import timedelta
@@ -176,7 +176,7 @@ def test_who_joins_after_the_freeze_still_writes(pledge: Pledge, writer: User) -
     assert post.text == "We come along."
 
 
-def test_nothing_is_approved_without_a_date_or_without_words(writer: User, second: User) -> None:
+def test_nothing_is_approved_without_a_date_or_without_words(second: User) -> None:
     undated = factories.post(factories.pledge(factories.campaign()), state=State.DRAFT)
     Campaign.objects.update(exit_at=None)
     with pytest.raises(Refusal, match="no date"):
