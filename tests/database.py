@@ -13,7 +13,7 @@ def empty() -> None:
     """Take every row of ours away, also those that the database refuses to give up."""
     tables = [name for name in connection.introspection.table_names() if name.startswith(OURS)]
     quoted = [connection.ops.quote_name(name) for name in tables]
-    with _guards_down(), connection.cursor() as cursor:
+    with guards_down(), connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute(f"TRUNCATE {', '.join(quoted)} CASCADE")
         else:
@@ -23,7 +23,7 @@ def empty() -> None:
 
 
 @contextmanager
-def _guards_down() -> Iterator[None]:
+def guards_down() -> Iterator[None]:
     """SQLite's triggers also guard against this; PostgreSQL's TRUNCATE walks past them."""
     if connection.vendor == "postgresql":
         yield

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from django.core.exceptions import ImproperlyConfigured
+from django.template import TemplateDoesNotExist
 from pytest_django import Settings
 
 from coalition.campaigns.models import Campaign
@@ -260,7 +260,7 @@ def test_a_turn_releases_though_its_letters_fail(pledge: Pledge, settings: Setti
     in_state(pledge, State.MISSED)
     factories.representative(pledge.organisation)
     settings.TEMPLATES = []
-    with pytest.raises(ImproperlyConfigured):
+    with pytest.raises(TemplateDoesNotExist):
         turn(release=released.extend, look=nothing, now=T)
     assert released == [post.pk]
 
