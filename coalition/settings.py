@@ -258,9 +258,9 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BEAT_MAX_LOOP_INTERVAL = 0.5
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
-CELERY_BEAT_SCHEDULE = {
-    "tick": {"task": "coalition.tick", "schedule": 1.0, "options": {"expires": 2}},
-    "post letters": {"task": "coalition.post_letters", "schedule": 5.0, "options": {"expires": 10}},
+CELERY_BEAT_SCHEDULE = {  # no `expires`: that would compare the clocks of two machines
+    "tick": {"task": "coalition.tick", "schedule": 1.0},
+    "post letters": {"task": "coalition.post_letters", "schedule": 5.0},
 }
 
 LOGGING = {

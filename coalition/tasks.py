@@ -1,6 +1,8 @@
 """Thin Celery tasks: "look at the rows now". They carry ids, never words or secrets."""
 
+import time
 from collections.abc import Sequence
+from typing import Final
 
 from celery import shared_task
 
@@ -13,10 +15,17 @@ from coalition.publishing.look import look_batch
 from coalition.publishing.release import release_batch
 from coalition.publishing.turn import turn
 
+OFTEN_ENOUGH: Final = 0.5
+"""Seconds between two ticks of one process: those that piled up while nobody worked are dropped."""
+_last_tick = [-OFTEN_ENOUGH]
+
 
 @shared_task(name="coalition.tick")  # type: ignore[untyped-decorator]
 def tick() -> None:
     """One turn of the clock."""
+    if time.monotonic() - _last_tick[0] < OFTEN_ENOUGH:
+        return
+    _last_tick[0] = time.monotonic()
     turn(release=release.delay, look=look.delay, now=database_now())
     chain_new_entries()
 
