@@ -1,0 +1,190 @@
+"""A whole deployment on real servers, and the members that live on its networks."""
+
+import contextlib
+import itertools
+import os
+import secrets
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from types import TracebackType
+from typing import ClassVar, Self
+
+from coalition import wiring
+from coalition.celery import app
+from coalition.members.actions import keep_secret
+from coalition.members.models import Account, Organisation, User
+from coalition.members.states import NetworkChoices
+from tests import factories
+from tests.fakex.seen import FakeUser
+from tests.fakex.server import FakeX
+from tests.scene import database_url
+from tests.testnet.faultproxy import FaultProxy
+from tests.testnet.hands import ROOT, Beat, Hands, Worker
+from tests.testnet.pds import Pds, Person
+from tests.testnet.servers import Postgres, Valkey
+
+LEASE = 6
+CLOCK = Path(__file__).with_name("clock")
+
+
+class Crew(Worker):
+    """A worker with enough children that one which hangs holds up no other."""
+
+    part = ("worker", "--pool", "prefork", "--concurrency", "8", "--loglevel", "INFO")
+
+
+class Loner(Hands):
+    """One process on a queue of its own: what is handed to it, it must do alone."""
+
+    name = "loner"
+    part = ("worker", "--pool", "solo", "--loglevel", "INFO", "--without-mingle")
+    ready = "ready."
+    queues: ClassVar[Iterator[int]] = itertools.count(1)
+
+
+@dataclass
+class Member:
+    """One organisation with an account on each network."""
+
+    organisation: Organisation
+    writer: User
+    x: Account
+    user: FakeUser
+    bluesky: Account
+    person: Person
+    line: FaultProxy | None = None
+
+    def account(self, network: NetworkChoices) -> Account:
+        """Its account there."""
+        return self.x if network == NetworkChoices.X else self.bluesky
+
+
+@dataclass
+class House:
+    """Servers, two workers, a beat; a loner is started where a test wants one."""
+
+    postgres: Postgres
+    valkey: Valkey
+    pds: Pds
+    fake_x: FakeX
+    crew: list[Crew] = field(default_factory=list)
+    beats: list[Beat] = field(default_factory=list)
+    open: contextlib.ExitStack = field(default_factory=contextlib.ExitStack)
+    starters: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(12))
+
+    @property
+    def settings(self) -> dict[str, str]:
+        """A live deployment whose networks are ours."""
+        return {
+            "NETWORKS": "live",
+            "X_API": self.fake_x.url,
+            "X_CLIENT_ID": self.fake_x.client_id,
+            "X_CLIENT_SECRET": self.fake_x.client_secret,
+            "BLUESKY_PLC": self.pds.plc.url,
+            "BLUESKY_API": self.pds.url,
+            "BLUESKY_PRIVATE_HOSTS": "localhost,127.0.0.1",
+            "SEND_LEASE_SECONDS": str(LEASE),
+            "LOOK_AGAIN_SECONDS": "1",
+        }
+
+    def __enter__(self) -> Self:
+        self.crew = [Crew(database_url(), self.valkey.url, **self.settings) for _ in range(2)]
+        self.beats = [Beat(database_url(), self.valkey.url, **self.settings)]
+        self.start_all([*self.crew, *self.beats])
+        self.fake_x.allow_duplicates()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        list(self.starters.map(lambda hands: hands.close(), [*self.beats, *self.crew]))
+        self.open.close()
+        self.starters.shutdown()  # last: a process ends with the thread that started it
+
+    def start_all(self, hands: Sequence[Hands]) -> None:
+        """Side by side, on threads that stay."""
+        list(self.starters.map(lambda one: one.start(), hands))
+
+    def loner(self, *, line: int = 0, off: float = 0, **environment: str) -> Loner:
+        """Made, not started. `line`: the port of its own way to the database; `off`: hours."""
+        database = database_url()
+        if line:
+            database = database.replace(f":{self.postgres.port}/", f":{line}/")
+        number = next(Loner.queues)
+        queue = self.valkey.url.removesuffix("/0") + f"/{number % 15 + 1}"
+        clock = self.wrong_clock(off) if off else {}
+        made = Loner(database, queue, **{**self.settings, **clock, **environment})
+        self.open.callback(made.close)
+        return made
+
+    def wrong_clock(self, hours: float) -> dict[str, str]:
+        """The environment of a machine whose clock is off."""
+        return {
+            "PYTHONPATH": os.pathsep.join([str(CLOCK), str(ROOT)]),
+            "CLOCK_OFFSET": str(hours * 3600),
+        }
+
+    def another_beat(self) -> Beat:
+        """One beat too many; not started."""
+        made = Beat(database_url(), self.valkey.url, **self.settings)
+        self.open.callback(made.close)
+        return made
+
+    def send(self, task: str, *arguments: object, queue: str = "") -> None:
+        """A message to workers, as anybody on the broker could send it."""
+        with app.connection_for_write(queue or self.valkey.url) as broker:
+            app.send_task(f"coalition.{task}", arguments, connection=broker)
+
+    # Members
+
+    def member(self, *, line: bool = False, expires_at: str = "") -> Member:
+        """A member with fresh accounts; `line`: a way to Bluesky of its own, that can fail."""
+        organisation = factories.organisation()
+        writer = factories.representative(organisation)
+        person = self.pds.person()
+        user = self.fake_x.add_user(f"ngo_{secrets.token_hex(5)}")
+        x = factories.account(organisation, network_id=user.id, handle=user.username)
+        bluesky = factories.account(
+            organisation, NetworkChoices.BLUESKY, network_id=person.did, handle=person.handle
+        )
+        proxy = None
+        if line:
+            proxy = self.open.enter_context(FaultProxy(self.pds.port, host="localhost"))
+        member = Member(organisation, writer, x, user, bluesky, person, proxy)
+        self.keep(bluesky, self.app_password(member))
+        ends = {"expires_at": expires_at} if expires_at else {}
+        self.keep(x, self.tokens(user) | ends)
+        return member
+
+    def app_password(self, member: Member) -> dict[str, str]:
+        """The secret of its Bluesky account."""
+        return {
+            "kind": "app password",
+            "password": member.person.app_password,
+            "host": member.line.url if member.line else self.pds.url,
+        }
+
+    def tokens(self, user: FakeUser) -> dict[str, str]:
+        """The secret of an X account."""
+        tokens = self.fake_x.issue(user)
+        return {
+            "access_token": tokens.access_token,
+            "refresh_token": tokens.refresh_token,
+            "expires_at": datetime.fromtimestamp(tokens.expires_at, UTC).isoformat(),
+        }
+
+    @staticmethod
+    def keep(account: Account, secret: dict[str, str]) -> None:
+        """Sealed, as when it was connected."""
+        keep_secret(account, secret, vault=wiring.vault(), now=datetime.now(UTC))
+
+
+def in_seconds(seconds: float) -> datetime:
+    """A whole second, that far from now."""
+    return (datetime.now(UTC) + timedelta(seconds=seconds + 1)).replace(microsecond=0)
