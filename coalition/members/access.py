@@ -48,7 +48,7 @@ def organisation_of(person: Person, slug: str, *roles: Role) -> Organisation:
 
 def organisations_of(person: Person) -> list[Organisation]:
     """Every organisation that this person may act for."""
-    if not isinstance(person, User):
+    if not isinstance(person, User) or not person.is_active:
         return []
     return list(
         Organisation.objects.filter(

@@ -74,7 +74,7 @@ def report(level: Level, at: datetime = T) -> tuple[Level, datetime, str]:
         (
             replace(FIRM, reports=[report(Level.SEEN), report(Level.SELF_REPORTED, LATER)]),
             T,
-            Standing(Label.LEFT, T, url="https://example.org/seen on the network"),
+            Standing(Label.LEFT, T, url="https://example.org/seen"),
         ),
         (
             replace(FIRM, farewells=[OUT], reports=[report(Level.SELF_REPORTED)]),

@@ -22,6 +22,7 @@ class Broken(BaseEmailBackend):
     """A mail server that refuses everybody."""
 
     def send_messages(self, email_messages: object) -> int:
+        del email_messages
         raise OSError("550 no such user")
 
 
@@ -50,7 +51,7 @@ def test_a_letter_is_written_once_for_its_key() -> None:
         key=f"invitation:{invitation.pk}",
         to="other@example.org",
         language="fr",
-        context={"campaign": campaign, "organisation": of},
+        context={"campaign": campaign, "organisation": of, "expires_at": NOW},
         now=LATER,
     )
     assert (again, Letter.objects.get().to) == (False, of.contact_email)
