@@ -124,6 +124,14 @@ def committed(transactional_db: None) -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
+def _emptied(request: pytest.FixtureRequest) -> None:
+    """Tests that commit by their mark leave no rows either."""
+    mark = request.node.get_closest_marker("django_db")
+    if mark and mark.kwargs.get("transaction"):
+        request.getfixturevalue("committed")
+
+
+@pytest.fixture(autouse=True)
 def _own_cache(settings: Settings) -> None:
     """No test sees what another left in the cache."""
     memory = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": uuid4().hex}
