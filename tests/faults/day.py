@@ -104,7 +104,7 @@ class Case:
 
     def _hand_to(self, loner: Loner) -> None:
         ids = [post.pk for post in self.posts]
-        self.house.send("release", ids, queue=loner.settings["REDIS_URL"])
+        self.house.send("release", ids, queue=loner.queue)
 
     def waits(self) -> bool:
         """Whether any post is still on its way, or its people not told yet."""

@@ -42,7 +42,15 @@ class Loner(Hands):
     name = "loner"
     part = ("worker", "--pool", "solo", "--loglevel", "INFO", "--without-mingle")
     ready = "ready."
-    queues: ClassVar[Iterator[int]] = itertools.count(1)
+    numbers: ClassVar[Iterator[int]] = itertools.count(1)
+
+    def __init__(self, database: str, broker: str, **settings: str) -> None:
+        super().__init__(database, broker, **settings)
+        self.queue = f"alone-{next(self.numbers)}"
+
+    def command(self) -> list[str]:
+        """It hears nothing but what is meant for it."""
+        return [*super().command(), "--queues", self.queue]
 
 
 @dataclass
@@ -62,18 +70,13 @@ class Member:
         return self.x if network == NetworkChoices.X else self.bluesky
 
 
-@dataclass
-class House:
-    """Servers, two workers, a beat; a loner is started where a test wants one."""
+@dataclass(kw_only=True)
+class Town:
+    """Both networks, and members that live on them."""
 
-    postgres: Postgres
-    valkey: Valkey
     pds: Pds
     fake_x: FakeX
-    crew: list[Crew] = field(default_factory=list)
-    beats: list[Beat] = field(default_factory=list)
     open: contextlib.ExitStack = field(default_factory=contextlib.ExitStack)
-    starters: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(12))
 
     @property
     def settings(self) -> dict[str, str]:
@@ -89,59 +92,6 @@ class House:
             "SEND_LEASE_SECONDS": str(LEASE),
             "LOOK_AGAIN_SECONDS": "1",
         }
-
-    def __enter__(self) -> Self:
-        self.crew = [Crew(database_url(), self.valkey.url, **self.settings) for _ in range(2)]
-        self.beats = [Beat(database_url(), self.valkey.url, **self.settings)]
-        self.start_all([*self.crew, *self.beats])
-        self.fake_x.allow_duplicates()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        list(self.starters.map(lambda hands: hands.close(), [*self.beats, *self.crew]))
-        self.open.close()
-        self.starters.shutdown()  # last: a process ends with the thread that started it
-
-    def start_all(self, hands: Sequence[Hands]) -> None:
-        """Side by side, on threads that stay."""
-        list(self.starters.map(lambda one: one.start(), hands))
-
-    def loner(self, *, line: int = 0, off: float = 0, **environment: str) -> Loner:
-        """Made, not started. `line`: the port of its own way to the database; `off`: hours."""
-        database = database_url()
-        if line:
-            database = database.replace(f":{self.postgres.port}/", f":{line}/")
-        number = next(Loner.queues)
-        queue = self.valkey.url.removesuffix("/0") + f"/{number % 15 + 1}"
-        clock = self.wrong_clock(off) if off else {}
-        made = Loner(database, queue, **{**self.settings, **clock, **environment})
-        self.open.callback(made.close)
-        return made
-
-    def wrong_clock(self, hours: float) -> dict[str, str]:
-        """The environment of a machine whose clock is off."""
-        return {
-            "PYTHONPATH": os.pathsep.join([str(CLOCK), str(ROOT)]),
-            "CLOCK_OFFSET": str(hours * 3600),
-        }
-
-    def another_beat(self) -> Beat:
-        """One beat too many; not started."""
-        made = Beat(database_url(), self.valkey.url, **self.settings)
-        self.open.callback(made.close)
-        return made
-
-    def send(self, task: str, *arguments: object, queue: str = "") -> None:
-        """A message to workers, as anybody on the broker could send it."""
-        with app.connection_for_write(queue or self.valkey.url) as broker:
-            app.send_task(f"coalition.{task}", arguments, connection=broker)
-
-    # Members
 
     def member(self, *, line: bool = False, expires_at: str = "") -> Member:
         """A member with fresh accounts; `line`: a way to Bluesky of its own, that can fail."""
@@ -183,6 +133,66 @@ class House:
     def keep(account: Account, secret: dict[str, str]) -> None:
         """Sealed, as when it was connected."""
         keep_secret(account, secret, vault=wiring.vault(), now=datetime.now(UTC))
+
+
+@dataclass(kw_only=True)
+class House(Town):
+    """Servers, two workers, a beat; a loner is started where a test wants one."""
+
+    postgres: Postgres
+    valkey: Valkey
+    crew: list[Crew] = field(default_factory=list)
+    beats: list[Beat] = field(default_factory=list)
+    starters: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(12))
+
+    def __enter__(self) -> Self:
+        self.crew = [Crew(database_url(), self.valkey.url, **self.settings) for _ in range(2)]
+        self.beats = [Beat(database_url(), self.valkey.url, **self.settings)]
+        self.start_all([*self.crew, *self.beats])
+        self.fake_x.allow_duplicates()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        list(self.starters.map(lambda hands: hands.close(), [*self.beats, *self.crew]))
+        self.open.close()
+        self.starters.shutdown()  # last: a process ends with the thread that started it
+
+    def start_all(self, hands: Sequence[Hands]) -> None:
+        """Side by side, on threads that stay."""
+        list(self.starters.map(lambda one: one.start(), hands))
+
+    def loner(self, *, line: int = 0, off: float = 0, **environment: str) -> Loner:
+        """Made, not started. `line`: the port of its own way to the database; `off`: hours."""
+        database = database_url()
+        if line:
+            database = database.replace(f":{self.postgres.port}/", f":{line}/")
+        clock = self.wrong_clock(off) if off else {}
+        made = Loner(database, self.valkey.url, **{**self.settings, **clock, **environment})
+        self.open.callback(made.close)
+        return made
+
+    def wrong_clock(self, hours: float) -> dict[str, str]:
+        """The environment of a machine whose clock is off."""
+        return {
+            "PYTHONPATH": os.pathsep.join([str(CLOCK), str(ROOT)]),
+            "CLOCK_OFFSET": str(hours * 3600),
+        }
+
+    def another_beat(self) -> Beat:
+        """One beat too many; not started."""
+        made = Beat(database_url(), self.valkey.url, **self.settings)
+        self.open.callback(made.close)
+        return made
+
+    def send(self, task: str, *arguments: object, queue: str = "celery") -> None:
+        """A message to workers, as anybody on the broker could send it."""
+        with app.connection_for_write(self.valkey.url) as broker:
+            app.send_task(f"coalition.{task}", arguments, connection=broker, queue=queue)
 
 
 def in_seconds(seconds: float) -> datetime:

@@ -66,7 +66,7 @@ def two_beats(case: Case) -> None:
     beat = case.house.another_beat()
     case.at(-4, lambda: case.house.starters.submit(beat.start))
     case.at(3, beat.close)
-    case.room = 8
+    case.room = 5
 
 
 def beat_stalled(case: Case) -> None:
@@ -74,7 +74,7 @@ def beat_stalled(case: Case) -> None:
     case.crowd()
     case.at(-4, lambda: tell(case.house.beats[0], signal.SIGSTOP))
     case.at(4, lambda: tell(case.house.beats[0], signal.SIGCONT))
-    case.room = 8
+    case.room = 6
 
 
 # The workers
@@ -86,14 +86,14 @@ def one_of_two_killed(case: Case) -> None:
     worker = case.house.crew[0]
     case.at(0.15, worker.kill)
     case.at(0.15, lambda: case.house.starters.submit(worker.start))
-    case.room = 8
+    case.room = 5
 
 
 def one_of_two_told_to_end(case: Case) -> None:
     """SIGTERM, as at a new version."""
     case.crowd(EITHER)
     case.at(0.05, lambda: case.house.starters.submit(case.house.crew[1].restart))
-    case.room = 8
+    case.room = 6
 
 
 def workers_down(case: Case) -> None:
@@ -102,7 +102,7 @@ def workers_down(case: Case) -> None:
     for worker in case.house.crew:
         case.at(-1, worker.kill)
     case.at(3, lambda: case.house.starters.submit(case.house.start_all, case.house.crew))
-    case.room = 12
+    case.room = 10
 
 
 def workers_down_for_long(case: Case) -> None:
@@ -112,7 +112,7 @@ def workers_down_for_long(case: Case) -> None:
     for worker in case.house.crew:
         case.at(-1, worker.kill)
     case.at(3, lambda: case.house.starters.submit(case.house.start_all, case.house.crew))
-    case.room = 12
+    case.room = 10
 
 
 # The networks, for everybody
@@ -123,7 +123,7 @@ def bluesky_restarted(case: Case) -> None:
     case.wants(*case.pool, networks=[BLUESKY])
     case.at(-0.3, case.house.pds.kill)
     case.at(1, case.house.pds.start)
-    case.room = 8
+    case.room = 5
 
 
 def x_restarted(case: Case) -> None:
@@ -162,7 +162,7 @@ def database_crashed(case: Case) -> None:
     case.crowd(EITHER)
     case.at(0.1, case.house.postgres.immediate_stop)
     case.at(0.8, lambda: back(case))
-    case.room = 12
+    case.room = 7
 
 
 def database_stopped(case: Case) -> None:
@@ -170,7 +170,7 @@ def database_stopped(case: Case) -> None:
     case.crowd(EITHER)
     case.at(-1, case.house.postgres.stop)
     case.at(6, lambda: back(case))
-    case.room = 18
+    case.room = 12
 
 
 def back(case: Case) -> None:
@@ -190,7 +190,7 @@ def locked(case: Case) -> None:
 
     case.at(-0.5, lock)
     case.at(3.5, partial(close, line))
-    case.room = 8
+    case.room = 6
 
 
 def campaign_held(case: Case) -> None:
@@ -204,7 +204,7 @@ def campaign_held(case: Case) -> None:
 
     case.at(-0.5, hold)
     case.at(3, partial(close, line))
-    case.room = 8
+    case.room = 5
 
 
 def exhausted(case: Case) -> None:
@@ -233,7 +233,7 @@ def exhausted(case: Case) -> None:
 
     case.at(3, give_back)
     case.really(lambda: len(taken) > 150)
-    case.room = 14
+    case.room = 9
 
 
 def close(lines: list[psycopg.Connection]) -> None:
@@ -273,7 +273,7 @@ def all_killed(case: Case) -> None:
 
     case.at(0.1, fall)
     case.at(0.5, rise)
-    case.room = 20
+    case.room = 15
 
 
 CASES: dict[str, Callable[[Case], None]] = {

@@ -61,7 +61,7 @@ ON_X: dict[str, tuple[frozenset[End], list[dict[str, Any]]]] = {
     "nothing is done, a reset": (TOLD, [{"kind": "reset"}]),
     "nothing is done, 503": (TOLD, [{"kind": "status"}]),
     "503, and it is done later": (EITHER, [{"kind": "late", "seconds": 2}]),
-    "503, and it is done after the last look": (TOLD, [{"kind": "late", "seconds": 12}]),
+    "503, and it is done after the last look": (EITHER, [{"kind": "late", "seconds": 12}]),
     "429 for two seconds": (PUBLISHED, [{"kind": "status", "status": 429, "seconds": 2}]),
     "one false 401": (PUBLISHED, [{"kind": "status", "status": 401}]),
     "the name is asked, 503": (PUBLISHED, [{"kind": "status", "on": "me", "times": 2}]),

@@ -62,6 +62,7 @@ class Logs:
 
     x: dict[str, list[Effect]] = field(default_factory=dict)
     bluesky: dict[str, list[Effect]] = field(default_factory=dict)
+    said: dict[str, list[Effect]] = field(default_factory=dict)  # on Bluesky, under any key
 
     @classmethod
     def of(cls, fake_x: FakeX, pds: Pds, accounts: Iterable[str]) -> "Logs":
@@ -77,13 +78,16 @@ class Logs:
             logs.x.setdefault(one.text, []).append(effect)
         for effect in commits(pds, words):
             logs.bluesky.setdefault(effect.id.rpartition("/")[2], []).append(effect)
+            logs.said.setdefault(effect.text, []).append(effect)
         return logs
 
     def effects(self, post: Post) -> list[Effect]:
         """All that became public of one post, in whatever account."""
         if post.network == NetworkChoices.X:
             return self.x.get(post.text, [])
-        return self.bluesky.get(post.record_key, [])
+        mine = self.bluesky.get(post.record_key, [])
+        other_keys = [one for one in self.said.get(post.text, []) if one not in mine]
+        return [*mine, *other_keys]
 
 
 def records(pds: Pds, did: str) -> list[dict[str, Any]]:
@@ -192,7 +196,7 @@ def end_of(post: Post) -> End | None:
     if waits_for_person(post):
         return End.TOLD if told(post, "needs-you") else None
     if post.state == State.APPROVED and post.route == Route.BY_HAND:
-        return End.BY_HAND if told(post, "post-by-hand") else None
+        return End.BY_HAND if told(post, "post-by-hand") else End.STILL  # a person said so
     if post.state in {State.DRAFT, State.APPROVED, State.CANCELLED}:
         return End.STILL
     return None

@@ -9,7 +9,7 @@ from django.db import connection
 
 from tests import database, environment
 from tests.fakex.server import FakeX
-from tests.faults import on_everything, on_servers, on_the_networks, on_workers
+from tests.faults import on_everything, on_people, on_servers, on_the_networks, on_workers
 from tests.faults.day import Case, Day, failures
 from tests.faults.house import House
 from tests.testnet.servers import Pds, Postgres, Valkey
@@ -17,10 +17,12 @@ from tests.testnet.servers import Pds, Postgres, Valkey
 pytestmark = pytest.mark.skipif(
     environment.on_sqlite(), reason="workers of their own share a PostgreSQL"
 )
+SEED = 11_11_11
 DAYS: dict[str, dict[str, Callable[[Case], None]]] = {
     "networks": on_the_networks.CASES,
     "workers": on_workers.CASES,
     "servers": on_servers.CASES,
+    f"people (seed {SEED})": on_people.cases(SEED),
     "breaker": on_everything.BREAKER,
     "clocks": on_everything.CLOCKS,
     "backup": on_everything.BACKUP,
@@ -28,8 +30,9 @@ DAYS: dict[str, dict[str, Callable[[Case], None]]] = {
 HOW: dict[str, dict[str, Any]] = {
     "networks": {"together": True, "room": 0},
     "workers": {"room": 1},
+    f"people (seed {SEED})": {"room": 3},
 }
-POOL = {"servers": 4, "breaker": 6, "clocks": 2, "backup": 4}
+POOL = {"servers": 4, f"people (seed {SEED})": 4, "breaker": 6, "clocks": 2, "backup": 4}
 type Judged = Callable[[str], dict[str, list[str]]]
 
 
@@ -54,7 +57,7 @@ def house(
     del db
     with (
         FakeX(tmp_path_factory.mktemp("fakex")) as fake_x,
-        House(postgres, valkey, pds, fake_x) as house,
+        House(postgres=postgres, valkey=valkey, pds=pds, fake_x=fake_x) as house,
     ):
         yield house
 
