@@ -43,6 +43,8 @@ WARM: Final = timedelta(seconds=8)
 """The first to leave sign in this long before their hour: idle connections close after 15 s."""
 STEADY: Final = timedelta(seconds=1)
 """From this long before the hour nothing is prepared any more."""
+TOO_EARLY: Final = timedelta(days=365)
+"""A claim at this long before the hour wins nothing, however T has been moved meanwhile."""
 FIRST_SLICE: Final = 25
 """The first claim is a small one: it is quick, and the network is busy from then on."""
 GROUP_SECONDS: Final = 0.05
@@ -105,9 +107,16 @@ class Sending:
         self._sign_in(self._waiting[:at_once], at_once)
         await asyncio.wait(self._signing.values(), timeout=self._clock.until(hour - STEADY))
         await asyncio.sleep(self._clock.until(hour - STEADY))
+        await self._warm()
+
+    async def _warm(self) -> None:
+        """Connect, read the clock again, and try a claim that is too early to win anything."""
         try:
             self._clock = await self._database.warm()
-        except DatabaseError:  # the claim will tell, and ask for the time again
+            one = self._waiting[0]
+            early = one.hour - TOO_EARLY
+            await self._database.do(claim, one.campaign, [one.post], worker="", now=early)
+        except DatabaseError:  # the first claim will tell, and ask for the time again
             log.exception("the database is away shortly before the hour")
 
     def _sign_in(self, items: Sequence[Armed], at_once: int = SIGN_INS_AT_ONCE) -> None:
