@@ -65,11 +65,27 @@ def _hand_out(campaign: Campaign, now: datetime) -> Iterator[list[int]]:
     soon = due_between(campaign, direct_posts(campaign), now - window, now + AHEAD).filter(
         Q(armed_until__isnull=True) | Q(armed_until__lte=now)
     )
-    waiting = list(soon.order_by("offset_seconds", "pk").values_list("pk", "offset_seconds"))
-    for part in batched(waiting, _share(len(waiting))):
-        ids = [pk for pk, _offset in part]
+    waiting = list(
+        soon.order_by("offset_seconds", "account_id", "pk").values_list(
+            "pk", "offset_seconds", "account_id"
+        )
+    )
+    for part in _parts(waiting):
         last = campaign.exit_at + timedelta(seconds=part[-1][1])
-        yield _reserve(ids, max(now, last) + PATIENCE, now)
+        yield _reserve([pk for pk, _offset, _account in part], max(now, last) + PATIENCE, now)
+
+
+def _parts(waiting: Sequence[tuple[int, int, int]]) -> Iterator[list[tuple[int, int, int]]]:
+    """Even shares; an account's posts of one hour stay with one worker, who signs it in once."""
+    share = _share(len(waiting))
+    part: list[tuple[int, int, int]] = []
+    for row in waiting:
+        if len(part) >= share and row[2] != part[-1][2]:
+            yield part
+            part = []
+        part.append(row)
+    if part:
+        yield part
 
 
 def _doubtful(now: datetime) -> Iterator[list[int]]:

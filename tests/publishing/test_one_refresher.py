@@ -14,6 +14,7 @@ from coalition.publishing.actions import approve, write_post
 from coalition.publishing.models import Post
 from coalition.publishing.release import release_batch
 from coalition.publishing.states import State
+from coalition.publishing.turn import turn
 from tests import factories
 from tests.fakex.server import FakeX
 
@@ -59,3 +60,23 @@ def with_an_old_token(account: Account, fake_x: FakeX) -> Account:
     }
     keep_secret(account, secret, vault=wiring.vault(), now=factories.NOW)
     return account
+
+
+def test_an_accounts_posts_of_one_hour_go_to_one_worker() -> None:
+    now = datetime.now(UTC)
+    campaign = factories.campaign(exit_at=None)
+    Campaign.objects.filter(pk=campaign.pk).update(exit_at=now + timedelta(seconds=9), go_at=now)
+    pledge = factories.pledge(campaign)
+    pledge.campaign.refresh_from_db()
+    accounts = [
+        factories.account(pledge.organisation, network_id=str(number)) for number in range(3)
+    ]
+    for language in ("nl", "fr", "de"):  # so that the posts of an account are not neighbours
+        for account in accounts:
+            factories.post(pledge, account, route=Route.DIRECT, language=language)
+    batches: list[list[int]] = []
+    turn(release=lambda ids: batches.append(list(ids)), look=lambda _ids: None, now=now)
+    account_of = dict(Post.objects.values_list("pk", "account_id"))
+    holders = [{account_of[pk] for pk in batch} for batch in batches]
+    assert sorted(len(batch) for batch in batches) == [3, 6]
+    assert holders[0] & holders[1] == set()
