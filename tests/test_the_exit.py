@@ -48,7 +48,7 @@ def test_the_exit(pds: Pds, fake_x: FakeX, valkey: Valkey, client: Client) -> No
         scene.joins("Lampadaire", posts_on_x_by_hand=True)
 
         # The hour is chosen, the words are written and approved, two coordinators say go.
-        exit_at = datetime.now(UTC).replace(microsecond=0) + timedelta(seconds=30)
+        exit_at = datetime.now(UTC).replace(microsecond=0) + timedelta(seconds=40)
         set_exit_at(campaign, exit_at, actor=factories.coordinator(), now=datetime.now(UTC))
         scene.writes_and_approves()
         for _ in range(2):
@@ -71,11 +71,11 @@ def test_the_exit(pds: Pds, fake_x: FakeX, valkey: Valkey, client: Client) -> No
             Beat(database_url(), valkey.url, **scene.live()),
         ):
             before = page(client)
-            until(lambda: bool(fake_x.effects()), seconds=60, what="the first farewell")
+            until(lambda: bool(fake_x.effects()), seconds=120, what="the first farewell")
             sending = who_is_sending([worker, other])
             sending.kill()
             sending.start()
-            until(lambda: not scene.unsettled(), seconds=90, what="everything settled")
+            until(lambda: not scene.unsettled(), seconds=300, what="everything settled")
 
         # On Bluesky each stands once in its own repository, whole, at T and not before.
         leaving = set(scene.pledges) - {"Rode Draad"}
