@@ -1,5 +1,6 @@
 """Letters go once each; one found half sent goes to nobody; a secret link is never kept."""
 
+import threading
 from datetime import timedelta
 
 import pytest
@@ -12,6 +13,7 @@ from coalition.mail.actions import LINK, post_letters, send_again, write_letter
 from coalition.mail.models import Letter
 from coalition.pledges.invitations import by_token, invite, open_link
 from tests import factories
+from tests.database import at_once
 from tests.factories import NOW
 
 pytestmark = pytest.mark.django_db
@@ -63,6 +65,20 @@ def test_each_letter_goes_once(mailoutbox: list[EmailMessage]) -> None:
     assert [posted() for _ in range(3)] == [2, 0, 0]
     assert [message.to for message in mailoutbox] == [["a@example.org"]] * 2
     assert set(Letter.objects.values_list("sent_at", flat=True)) == {LATER}
+
+
+@pytest.mark.usefixtures("committed")
+def test_two_who_post_at_once_send_each_letter_once(mailoutbox: list[EmailMessage]) -> None:
+    for number in range(30):
+        written(f"{number}")
+    sent, together = list[int](), threading.Barrier(2)
+
+    def work() -> None:
+        together.wait()
+        sent.append(posted())
+
+    at_once(work, work, barrier=together)
+    assert (sum(sent), len(mailoutbox)) == (30, 30)
 
 
 def test_a_letter_found_half_sent_is_never_sent_again_by_itself(

@@ -105,11 +105,14 @@ def test_a_person_who_opted_in_shows(campaign: Campaign) -> None:
 
 
 def test_who_leaves_the_coalition_is_off_the_page_and_out_of_the_total(campaign: Campaign) -> None:
-    pledges = [factories.pledge(campaign) for _ in range(2)]
-    leave_coalition(pledges[0].organisation, actor=factories.person(), now=NOW)
+    stays, goes, out = (factories.pledge(campaign) for _ in range(3))
+    factories.post(out, state=State.PUBLISHED)
+    gone = factories.pledge(campaign, answer=Answer.ALREADY_LEFT, left_on=date(2024, 11, 1))
+    for pledge in (goes, out, gone):
+        leave_coalition(pledge.organisation, actor=factories.person(), now=NOW)
     found = counted(campaign)
     assert numbers(found) == {"total": 1, "coming": 1}
-    assert [row.slug for row in found.rows] == [pledges[1].organisation.slug]
+    assert [row.slug for row in found.rows] == [stays.organisation.slug]
 
 
 def test_a_condition_shows_only_where_its_organisation_lets_it(campaign: Campaign) -> None:

@@ -136,6 +136,18 @@ def test_words_approved_anew_after_arming_are_not_sent_in_their_old_form() -> No
     assert rehearsed.effects == []
 
 
+def test_an_hour_put_off_after_arming_is_kept() -> None:
+    post = factories.direct(pledged(timedelta(seconds=1)), X)
+    rehearsed = Rehearsed()
+
+    def puts_off() -> None:
+        time.sleep(0.5)  # armed by now, and T not yet there
+        Post.objects.update(offset_seconds=5)
+
+    at_once(lambda: release(rehearsed, post), puts_off)
+    assert (states(post), rehearsed.effects) == ([State.APPROVED], [])
+
+
 @pytest.mark.parametrize("change", [{"text": "Other words."}, {"record": "{}"}])
 def test_words_that_nobody_approved_are_refused_and_not_sent(change: dict[str, str]) -> None:
     post = factories.direct(pledged())
