@@ -68,7 +68,7 @@ def soak(minutes: float, seed: int, open_ends: ExitStack) -> int:
 
 def one_round(house: object, chance: random.Random, number: int) -> tuple[Counter[str], int]:
     """One day of a few faults; what was broken by kind, and how many posts there were."""
-    from tests.faults import on_people, on_servers, on_the_networks, on_workers
+    from tests.faults import on_everything, on_people, on_servers, on_the_networks, on_workers
     from tests.faults.day import Case, Day, failures
     from tests.faults.house import House
 
@@ -77,6 +77,7 @@ def one_round(house: object, chance: random.Random, number: int) -> tuple[Counte
     house.fake_x.allow_duplicates()
     catalogue: dict[str, Callable[[Case], None]] = {
         **on_servers.CASES,
+        **on_everything.KILLED,
         **on_workers.CASES,
         **on_the_networks.CASES,
         **on_people.cases(chance.randrange(10**6)),

@@ -46,7 +46,7 @@ class Case:
     checks: list[Callable[[], bool]] = field(default_factory=list)
     afters: list[Callable[[], object]] = field(default_factory=list)
     alone: Loner | None = None
-    hold: float = 8  # seconds after T for which the loner has the posts to itself
+    hold: float = 15  # seconds after T for which the loner has the posts to itself
     room: int = 5  # seconds until the next case's T
     exit_at: datetime = field(init=False)
     campaign: Campaign = field(init=False)
@@ -169,6 +169,7 @@ class Day:
         for moment, _number, act in sorted(plan, key=lambda item: item[:2]):
             time.sleep(max(0.0, moment - time.time()))
             act()
+        self.house.rest()
         self._settle()
 
     def tidy(self) -> None:

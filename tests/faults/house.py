@@ -4,8 +4,8 @@ import contextlib
 import itertools
 import os
 import secrets
-from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -144,6 +144,7 @@ class House(Town):
     crew: list[Crew] = field(default_factory=list)
     beats: list[Beat] = field(default_factory=list)
     starters: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(12))
+    starting: list[Future[object]] = field(default_factory=list)
 
     def __enter__(self) -> Self:
         self.crew = [Crew(database_url(), self.valkey.url, **self.settings) for _ in range(2)]
@@ -158,6 +159,7 @@ class House(Town):
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        self.rest()
         list(self.starters.map(lambda hands: hands.close(), [*self.beats, *self.crew]))
         self.open.close()
         self.starters.shutdown()  # last: a process ends with the thread that started it
@@ -165,6 +167,15 @@ class House(Town):
     def start_all(self, hands: Sequence[Hands]) -> None:
         """Side by side, on threads that stay."""
         list(self.starters.map(lambda one: one.start(), hands))
+
+    def soon(self, act: Callable[[], object]) -> None:
+        """Beside the day's other acts: a process takes seconds to start or to end."""
+        self.starting.append(self.starters.submit(act))
+
+    def rest(self) -> None:
+        """Until all that was begun is done: a process that starts can't be killed or started."""
+        while self.starting:
+            self.starting.pop().result()
 
     def loner(self, *, line: int = 0, off: float = 0, **environment: str) -> Loner:
         """Made, not started. `line`: the port of its own way to the database; `off`: hours."""

@@ -7,7 +7,7 @@ from coalition.publishing.breaker import close_breaker
 from coalition.publishing.models import Breaker
 from tests.faults.day import BLUESKY, Case, X
 from tests.faults.house import Crew, in_seconds
-from tests.faults.on_servers import back
+from tests.faults.on_servers import EITHER, back
 from tests.faults.oracle import End
 from tests.scene import database_url
 
@@ -40,12 +40,14 @@ def every_clock_off(hours: float, case: Case) -> None:
     before = house.crew
     wrong = {**house.settings, **house.wrong_clock(hours)}
     house.crew = [Crew(database_url(), house.valkey.url, **wrong) for _ in range(2)]
-    list(house.starters.map(lambda one: one.stop(), before))
+    list(house.starters.map(lambda one: one.kill(), before))
     house.start_all(house.crew)
     case.crowd()
 
     def right_again() -> None:
-        list(house.starters.map(lambda one: one.close(), house.crew))
+        for one in house.crew:
+            one.kill()
+            one.close()
         house.crew = before
         house.start_all(before)
 
@@ -73,8 +75,31 @@ def older_backup(case: Case) -> None:
     case.at(3, restore)
 
 
+def all_killed(case: Case) -> None:
+    """The machine falls at T and comes up again."""
+    case.crowd(EITHER)
+    house = case.house
+
+    def fall() -> None:
+        for hands in (*house.crew, *house.beats):
+            hands.kill()
+        house.valkey.kill()
+        house.postgres.immediate_stop()
+
+    def rise() -> None:
+        house.valkey.start()
+        back(case)
+        house.soon(lambda: house.start_all([*house.crew, *house.beats]))
+
+    case.at(-1, house.rest)
+    case.at(0.1, fall)
+    case.at(0.5, rise)
+    case.room = 15
+
+
 BREAKER: dict[str, Callable[[Case], None]] = {"credits run out": credits_run_out}
 CLOCKS: dict[str, Callable[[Case], None]] = {
     "every worker's clock is 2 hours ahead": lambda case: every_clock_off(2, case),
 }
 BACKUP: dict[str, Callable[[Case], None]] = {"an older backup is restored": older_backup}
+KILLED: dict[str, Callable[[Case], None]] = {"everything is killed": all_killed}

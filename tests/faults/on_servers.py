@@ -44,10 +44,9 @@ def queue_restarted(case: Case) -> None:
 def tripled(case: Case) -> None:
     """Every worker gets the same batch, three times over."""
     case.crowd()
-    ids = [0]  # filled in at T: rows are made later than this
 
     def triple() -> None:
-        ids[:] = [post.pk for post in case.posts]
+        ids = [post.pk for post in case.posts]
         for _ in range(3):
             case.house.send("release", ids)
             case.house.send("look", ids)
@@ -64,7 +63,8 @@ def two_beats(case: Case) -> None:
     """Two clocks tick."""
     case.crowd()
     beat = case.house.another_beat()
-    case.at(-4, lambda: case.house.starters.submit(beat.start))
+    case.at(-4, lambda: case.house.soon(beat.start))
+    case.at(3, case.house.rest)
     case.at(3, beat.close)
     case.room = 5
 
@@ -84,24 +84,32 @@ def one_of_two_killed(case: Case) -> None:
     """With all its children, in the middle of it."""
     case.crowd(EITHER)
     worker = case.house.crew[0]
+    case.at(-1, case.house.rest)
     case.at(0.15, worker.kill)
-    case.at(0.15, lambda: case.house.starters.submit(worker.start))
+    case.at(0.15, lambda: case.house.soon(worker.start))
     case.room = 5
 
 
 def one_of_two_told_to_end(case: Case) -> None:
     """SIGTERM, as at a new version."""
     case.crowd(EITHER)
-    case.at(0.05, lambda: case.house.starters.submit(case.house.crew[1].restart))
+    case.at(0.05, lambda: case.house.soon(case.house.crew[1].restart))
     case.room = 6
+
+
+def all_down(case: Case) -> None:
+    """From a second before T until three after it, and the seconds that a start takes."""
+    house = case.house
+    case.at(-1.5, house.rest)
+    for worker in house.crew:
+        case.at(-1, worker.kill)
+    case.at(3, lambda: house.soon(lambda: house.start_all(house.crew)))
 
 
 def workers_down(case: Case) -> None:
     """All of them over T; back inside the window."""
     case.crowd()
-    for worker in case.house.crew:
-        case.at(-1, worker.kill)
-    case.at(3, lambda: case.house.starters.submit(case.house.start_all, case.house.crew))
+    all_down(case)
     case.room = 10
 
 
@@ -109,9 +117,7 @@ def workers_down_for_long(case: Case) -> None:
     """Back beyond the window: nothing goes, and people are told."""
     case.window = 2
     case.crowd({End.TOLD})
-    for worker in case.house.crew:
-        case.at(-1, worker.kill)
-    case.at(3, lambda: case.house.starters.submit(case.house.start_all, case.house.crew))
+    all_down(case)
     case.room = 10
 
 
@@ -145,7 +151,8 @@ def storm_of_503(case: Case) -> None:
 
 def storm_of_429(case: Case) -> None:
     """Both networks are too busy for everybody."""
-    case.crowd()
+    case.wants(*case.pool, networks=[BLUESKY])
+    case.wants(*case.pool, networks=[X], ends=EITHER)  # what the storm of 503 left may strike here
     arm, many = case.house.fake_x.arm, len(case.pool)
     case.at(-0.2, partial(arm, "status", status=429, seconds=2, times=many))
     for member in case.pool:
@@ -252,48 +259,23 @@ def tell(hands: Hands, number: signal.Signals) -> None:
     os.kill(hands.process.pid, number)
 
 
-# Everything
-
-
-def all_killed(case: Case) -> None:
-    """The machine falls at T and comes up again."""
-    case.crowd(EITHER)
-    house = case.house
-
-    def fall() -> None:
-        for hands in (*house.crew, *house.beats):
-            hands.kill()
-        house.valkey.kill()
-        house.postgres.immediate_stop()
-
-    def rise() -> None:
-        house.valkey.start()
-        back(case)
-        house.starters.submit(house.start_all, [*house.crew, *house.beats])
-
-    case.at(0.1, fall)
-    case.at(0.5, rise)
-    case.room = 15
-
-
 CASES: dict[str, Callable[[Case], None]] = {
     "the queue is flushed": flushed,
     "the queue is restarted": queue_restarted,
     "messages come three times": tripled,
     "two beats": two_beats,
     "the beat stalls over T": beat_stalled,
+    "one worker is killed": one_of_two_killed,
     "Bluesky's host is restarted": bluesky_restarted,
     "X is restarted": x_restarted,
     "a storm of 503": storm_of_503,
     "a storm of 429": storm_of_429,
+    "one worker is told to end": one_of_two_told_to_end,
     "the posts are locked": locked,
     "the campaign is held": campaign_held,
-    "one worker is killed": one_of_two_killed,
-    "one worker is told to end": one_of_two_told_to_end,
-    "all workers are down at T": workers_down,
-    "all workers are down beyond the window": workers_down_for_long,
     "connections are exhausted": exhausted,
     "the database crashes": database_crashed,
     "the database is away at T": database_stopped,
-    "everything is killed": all_killed,
+    "all workers are down at T": workers_down,
+    "all workers are down beyond the window": workers_down_for_long,
 }

@@ -21,7 +21,7 @@ SEED = 11_11_11
 DAYS: dict[str, dict[str, Callable[[Case], None]]] = {
     "networks": on_the_networks.CASES,
     "workers": on_workers.CASES,
-    "servers": on_servers.CASES,
+    "servers": {**on_servers.CASES, **on_everything.KILLED},
     f"people (seed {SEED})": on_people.cases(SEED),
     "breaker": on_everything.BREAKER,
     "clocks": on_everything.CLOCKS,

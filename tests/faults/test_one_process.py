@@ -25,7 +25,10 @@ from tests.testnet.faultproxy import Fault
 from tests.testnet.pds import Pds
 
 pytestmark = pytest.mark.usefixtures("committed")
-SLOW = ("no answer for a minute", "it is done, then silence", "nothing is done, silence")
+SLOW = (
+    *("no answer for a minute", "it is done, then silence", "nothing is done, silence"),
+    *("the answer comes after the lease", "it is done after the lease"),
+)
 APPLY = [  # what strikes by itself; a call that hangs would hold up the one process there is
     name
     for name in CASES
