@@ -1,7 +1,7 @@
 """The count: everything that the public page says about one campaign, in one value."""
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import accumulate
 from zoneinfo import ZoneInfo
@@ -21,6 +21,7 @@ from coalition.pledges.states import Visibility
 
 GONE = frozenset({Label.LEFT, Label.LEFT_SELF_REPORTED})
 COMING = frozenset({Label.PLEDGED, Label.LEAVING})
+GONE_FROM = GONE | {Label.PARTLY, Label.ALREADY_LEFT}
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +84,31 @@ class Progress:
 def open_campaigns(now: datetime) -> list[Campaign]:
     """What the public may know of, newest first."""
     return list(Campaign.objects.filter(opened_at__lte=now))
+
+
+def public_progress(slug: str, *, language: str, now: datetime) -> Progress | None:
+    """What the public may know of the campaign at this address; None: it may know of none."""
+    for found in open_campaigns(now):
+        if found.slug == slug:
+            return public_state(found, language=language, now=now)
+    return None
+
+
+def public_state(campaign: Campaign, *, language: str, now: datetime) -> Progress:
+    """The count as it is shown: after a call-off only who has left stays to be seen."""
+    state = progress(campaign, language=language, now=now)
+    return _without_promises(state) if state.phase is Phase.CALLED_OFF else state
+
+
+def _without_promises(state: Progress) -> Progress:
+    return replace(
+        state,
+        coming=0,
+        grown=(),
+        rows=tuple(row for row in state.rows if row.label in GONE_FROM),
+        dots=tuple(dot for dot in state.dots if dot.label in GONE_FROM),
+        followers=sum(1 for row in state.rows if not row.member and row.label in GONE_FROM),
+    )
 
 
 def public_pledges(campaign: Campaign) -> list[Pledge]:

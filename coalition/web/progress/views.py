@@ -1,7 +1,5 @@
 """What anyone sees: no cookie, no sign-in, no script needed."""
 
-from dataclasses import replace
-
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -10,15 +8,13 @@ from django.utils.translation import get_language
 from django.views.decorators.http import conditional_page, require_safe
 
 from coalition.campaigns.phases import Phase
-from coalition.evidence.states import Label
 from coalition.progress import chart, curve
-from coalition.progress.queries import GONE, Progress, open_campaigns, progress
+from coalition.progress.queries import Progress, open_campaigns, public_progress
 from coalition.web.progress.downloads import as_data, as_table, not_named
 from coalition.web.progress.filters import chosen, filters, narrowed
 from coalition.web.progress.lines import lines
 from coalition.web.progress.sentence import halted, sentence, time_left
 
-GONE_FROM = GONE | {Label.PARTLY, Label.ALREADY_LEFT}
 LIVE = frozenset({Phase.FROZEN, Phase.RELEASING})
 PARTS = frozenset({"live", "list"})
 
@@ -110,21 +106,7 @@ def _curves(state: Progress) -> list[tuple[str, curve.Curve]]:
 
 def _state(slug: str) -> Progress:
     """One that is not open yet answers exactly as one that does not exist."""
-    now = timezone.now()
-    for found in open_campaigns(now):
-        if found.slug == slug:
-            state = progress(found, language=get_language() or "en", now=now)
-            return _without_promises(state) if state.phase is Phase.CALLED_OFF else state
-    raise Http404
-
-
-def _without_promises(state: Progress) -> Progress:
-    """After a call-off nobody is leaving any more: only who has left stays to be seen."""
-    return replace(
-        state,
-        coming=0,
-        grown=(),
-        rows=tuple(row for row in state.rows if row.label in GONE_FROM),
-        dots=tuple(dot for dot in state.dots if dot.label in GONE_FROM),
-        followers=sum(1 for row in state.rows if not row.member and row.label in GONE_FROM),
-    )
+    found = public_progress(slug, language=get_language() or "en", now=timezone.now())
+    if found is None:
+        raise Http404
+    return found
