@@ -1,15 +1,20 @@
 """Every door by its address; the language is part of it, so that no visitor needs a cookie."""
 
 from django.conf.urls.i18n import i18n_patterns
-from django.urls import include, path
+from django.urls import include, path, re_path
 
 from coalition.web import health
 from coalition.web.accounts.x.views import callback as x_callback
+from coalition.web.signin import not_there
+
+# nobody signs up, has a password, changes an address, or signs in through a network
+SHUT = r"^sign-in/(?P<page>signup|email|confirm-email|password|3rdparty|social)"
 
 urlpatterns = [
     path("account/x/callback/", x_callback, name="x_callback"),
     path("healthz", health.healthz, name="healthz"),
     *i18n_patterns(
+        re_path(SHUT, not_there, name="shut"),
         path("sign-in/", include("allauth.urls")),
         path("dashboard/", include("coalition.web.dashboard.urls")),
         path("member/", include("coalition.web.pledge.urls")),

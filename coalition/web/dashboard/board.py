@@ -94,7 +94,7 @@ def confirm(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 
 
 @coordinators_only
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def answer(request: HttpRequest, slug: str, organisation: str) -> HttpResponse:
     """An answer given by phone, marked as such."""
     here, asked = the_campaign(slug), the_organisation(organisation)

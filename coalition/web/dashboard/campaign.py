@@ -41,7 +41,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 @coordinators_only
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def new(request: HttpRequest) -> HttpResponse:
     """A draft; nothing is public until it is opened."""
     posted = request.POST if request.method == "POST" else None
@@ -89,7 +89,7 @@ def campaign(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @coordinators_only
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def open_up(request: HttpRequest, slug: str) -> HttpResponse:
     """From here on the public page is there for everybody."""
     here = the_campaign(slug)

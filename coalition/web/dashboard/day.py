@@ -41,7 +41,7 @@ def _shown(found: Wall) -> list[tuple[Heap, int]]:
 
 
 @coordinators_only
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def stop(request: HttpRequest, slug: str) -> HttpResponse:
     """From its commit on no new send begins."""
     here = the_campaign(slug)
@@ -57,7 +57,7 @@ def stop(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @coordinators_only
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def resume(request: HttpRequest, slug: str) -> HttpResponse:
     """What is still inside its window goes; what is beyond it waits for a person."""
     here, now = the_campaign(slug), timezone.now()

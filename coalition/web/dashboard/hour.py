@@ -21,7 +21,7 @@ from coalition.web.dashboard.forms import DecisionForm, HourForm
 
 
 @coordinators_only
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def date(request: HttpRequest, slug: str) -> HttpResponse:
     """Choose the hour; see it in both zones and whom it concerns; then it is said to everybody."""
     here = the_campaign(slug)
@@ -57,7 +57,7 @@ def _chosen(form: HourForm) -> datetime | None:
 
 
 @coordinators_only
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def decision(request: HttpRequest, slug: str) -> HttpResponse:
     """Go or no-go: who has said what, and what it takes."""
     here = the_campaign(slug)
@@ -88,7 +88,7 @@ def decision(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @coordinators_only
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def off(request: HttpRequest, slug: str) -> HttpResponse:
     """The exit does not happen. For good, so it is asked twice."""
     here = the_campaign(slug)

@@ -22,7 +22,7 @@ KEPT_FOR: Final = 24 * 60 * 60
 
 
 @coordinators_only
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def upload(request: HttpRequest) -> HttpResponse:
     """Read the file; nothing on the list changes yet."""
     form = UploadForm(request.POST or None, request.FILES or None)
@@ -38,7 +38,7 @@ def upload(request: HttpRequest) -> HttpResponse:
 
 
 @coordinators_only
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def review(request: HttpRequest) -> HttpResponse:
     """The dry run; with its digest it is applied, all or nothing."""
     kept = _kept(request)

@@ -26,7 +26,7 @@ from coalition.web.dashboard.tabs import tabs
 
 
 @coordinators_only
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def invitations(request: HttpRequest, slug: str) -> HttpResponse:
     """Choose whom to invite; those who haven't been are chosen already."""
     here, now = the_campaign(slug), timezone.now()

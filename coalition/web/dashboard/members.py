@@ -44,7 +44,7 @@ def members(request: HttpRequest) -> HttpResponse:
 
 
 @coordinators_only
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def member(request: HttpRequest, organisation: str) -> HttpResponse:
     """One organisation: whom to call, what it said, where it is, what happened."""
     one = the_organisation(organisation)
@@ -70,7 +70,7 @@ def member(request: HttpRequest, organisation: str) -> HttpResponse:
 
 
 @coordinators_only
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def left(request: HttpRequest, organisation: str) -> HttpResponse:
     """It leaves the coalition itself."""
     one = the_organisation(organisation)

@@ -31,7 +31,7 @@ ACTS: Final[dict[str, tuple[Callable[..., object], Promise]]] = {
 
 
 @coordinators_only
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def post(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """One post: what happened to it, and what can be done."""
     here = the_campaign(slug)

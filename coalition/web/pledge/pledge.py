@@ -82,7 +82,7 @@ def date(request: HttpRequest, slug: str) -> HttpResponse:
 def _form(request: HttpRequest, here: Place) -> PledgeForm:
     standing = here.pledge
     return PledgeForm(
-        request.POST or None,
+        request.POST if request.method == "POST" else None,
         choices=can_be_waited_for(here.organisation),
         initial=as_it_stands(standing, waited_for(standing))
         if standing

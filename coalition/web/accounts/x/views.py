@@ -7,7 +7,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from coalition.members.states import NetworkChoices, Role
 from coalition.web.accounts.connect import account_at, x_can_be_connected
@@ -34,4 +34,15 @@ def start(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     return response
 
 
-callback = never_cache(login_required(OAuth2CallbackView.adapter_view(XAdapter)))
+@login_required
+@require_safe
+@never_cache
+def callback(request: HttpRequest) -> HttpResponse:
+    """The way back; where X can't be connected nobody comes that way."""
+    if not x_can_be_connected():
+        raise Http404
+    response: HttpResponse = _came_back(request)
+    return response
+
+
+_came_back = OAuth2CallbackView.adapter_view(XAdapter)

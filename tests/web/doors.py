@@ -1,0 +1,207 @@
+"""Every address, who may look at it, and who may act there. A new address is one more line.
+
+    "member:post": Door(get=TEAM, post=WRITERS, posted=200, at="post"),
+
+says: the organisation's team may look (200), its writers may act (an empty form is answered with
+200 here; 302 where nothing is said), every other method is 405; nobody signed in is sent to the
+sign-in, and to everybody else it is not there. `at` says which row of town.py `pk` names.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from coalition.urls import SHUT
+
+NOBODY, STRANGER = "nobody", "stranger"
+OWNER, WRITER, APPROVER = "owner", "writer", "approver"
+OTHERS, EX_MEMBER, OFF = "owner of another", "ex-member", "switched off"
+COORDINATOR, EX_COORDINATOR = "coordinator", "ex-coordinator"
+
+ROLES = (
+    *(NOBODY, STRANGER, OWNER, WRITER, APPROVER, OTHERS, EX_MEMBER, OFF),
+    *(COORDINATOR, EX_COORDINATOR),
+)
+
+ALL = frozenset(ROLES)
+SIGNED_IN = ALL - {NOBODY, OFF}
+TEAM = frozenset({OWNER, WRITER, APPROVER})
+OWNERS = frozenset({OWNER})
+WRITERS = frozenset({OWNER, WRITER})
+APPROVERS = frozenset({OWNER, APPROVER})
+STAFF = frozenset({COORDINATOR})
+NONE: frozenset[str] = frozenset()
+
+
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """Who may look, who may act, and what an empty request answers them."""
+
+    get: frozenset[str] = NONE
+    post: frozenset[str] = NONE
+    got: int = 200
+    posted: int = 302
+    at: str = ""
+    """What `pk` or `token` in the address names: an attribute or a token of town.py."""
+    remembers: bool = False
+    """Looking keeps something in the visitor's own session."""
+    got_by_others: int = 0
+    """What GET answers those who are of no organisation, where that differs."""
+
+    def expected(self, role: str, method: str) -> set[int]:
+        """What may be answered. Signed out is asked to sign in, others find nothing there."""
+        if self.sends_to_the_sign_in(role):
+            return {302}
+        may, answer = {
+            "GET": (self.get, self.got),
+            "HEAD": (self.get, self.got),
+            "POST": (self.post, self.posted),
+        }.get(method, (NONE, 405))
+        if role in may:
+            own = self.got_by_others if role not in TEAM | {OTHERS} else 0
+            return {own or answer}
+        if not may:  # a method that this address doesn't take, if there is such an address
+            return {405} if role in self.get | self.post else {404, 405}
+        return {404}
+
+    def sends_to_the_sign_in(self, role: str) -> bool:
+        """Nothing here is public, and this person is not signed in."""
+        return NOBODY not in self.get | self.post and role in {NOBODY, OFF}
+
+
+@dataclass(frozen=True, slots=True)
+class Theirs:
+    """A page of allauth: one answer a method, signed out and signed in, and no role matters."""
+
+    signed_out: str
+    signed_in: str
+    remembers: bool = True
+    at: str = ""
+
+    def expected(self, role: str, method: str) -> set[int]:
+        """The answers stand in the order of METHODS."""
+        answers = self.signed_out if role in {NOBODY, OFF} else self.signed_in
+        return {int(answers.split()[METHODS.index(method)])}
+
+
+def page(
+    *, get: frozenset[str] = ALL, got: int = 200, at: str = "", remembers: bool = False
+) -> Door:
+    """What anyone may look at and nobody acts on."""
+    return Door(get=get, got=got, at=at, remembers=remembers)
+
+
+MUST_SIGN_IN = MUST_BE_OUT = ELSEWHERE = "302 302 302 302 302 302 302"
+NO_SUCH_KEY = "404 404 404 404 404 404 404"
+ASK_AGAIN = "403 403 403 403 403 403 403"  # nobody has a second way yet to say who they are
+FORM = "200 200 200 200 405 405 200"
+
+DOORS: dict[str, Door | Theirs] = {
+    # -- anyone -------------------------------------------------------------------------------
+    "root": page(got=302),
+    "home": page(got=302),
+    "healthz": page(),
+    "styleguide": page(got=404),
+    "progress": page(),
+    "progress_method": page(),
+    "progress_csv": page(),
+    "progress_json": page(),
+    # -- signing in ---------------------------------------------------------------------------
+    "shut": Theirs(NO_SUCH_KEY, NO_SUCH_KEY, remembers=False),
+    "account_login": Theirs(FORM, MUST_BE_OUT),
+    "account_logout": Theirs("302 302 302 405 405 405 200", "200 200 302 405 405 405 200"),
+    "account_inactive": Theirs("200 200 405 405 405 405 200", "200 200 405 405 405 405 200"),
+    "account_request_login_code": Theirs(FORM, MUST_BE_OUT),
+    "account_confirm_login_code": Theirs(ELSEWHERE, ELSEWHERE),
+    "account_reauthenticate": Theirs(MUST_SIGN_IN, ASK_AGAIN),
+    "mfa_index": Theirs(MUST_SIGN_IN, "200 200 405 405 405 405 200"),
+    "mfa_authenticate": Theirs(ELSEWHERE, ELSEWHERE),
+    "mfa_reauthenticate": Theirs(MUST_SIGN_IN, ASK_AGAIN),
+    "mfa_activate_totp": Theirs(MUST_SIGN_IN, FORM),
+    "mfa_deactivate_totp": Theirs(MUST_SIGN_IN, NO_SUCH_KEY),
+    "mfa_view_recovery_codes": Theirs(MUST_SIGN_IN, "404 404 405 405 405 405 200"),
+    "mfa_generate_recovery_codes": Theirs(MUST_SIGN_IN, FORM),
+    "mfa_download_recovery_codes": Theirs(MUST_SIGN_IN, NO_SUCH_KEY),
+    "mfa_list_webauthn": Theirs(MUST_SIGN_IN, "200 200 405 405 405 405 200"),
+    "mfa_add_webauthn": Theirs(MUST_SIGN_IN, FORM),
+    "mfa_reauthenticate_webauthn": Theirs(MUST_SIGN_IN, ASK_AGAIN),
+    "mfa_remove_webauthn": Theirs(MUST_SIGN_IN, "404 404 404 405 405 404 200"),
+    "mfa_edit_webauthn": Theirs(MUST_SIGN_IN, "404 404 404 404 405 405 200"),
+    "mfa_login_webauthn": Theirs("302 302 302 302 405 405 200", MUST_BE_OUT),
+    # -- representatives ----------------------------------------------------------------------
+    "member:home": Door(get=SIGNED_IN, got=302, got_by_others=200),
+    "member:invitation": Door(get=ALL, post=ALL, posted=200, at="invitation"),
+    "member:enter": Door(get=ALL, post=ALL, at="sign-in link"),
+    "member:organisation": Door(get=TEAM),
+    "member:pledge": Door(get=OWNERS, post=OWNERS, posted=200),
+    "member:takes": Door(post=OWNERS, posted=200),
+    "member:date": Door(post=OWNERS),
+    "member:withdraw": Door(get=OWNERS, post=OWNERS),
+    "member:colleagues": Door(get=TEAM, post=OWNERS, posted=200),
+    "member:calendar": Door(get=TEAM),
+    "member:post": Door(get=TEAM, post=WRITERS, posted=200, at="post"),
+    "member:preview": Door(post=WRITERS, posted=200, at="post"),
+    "member:approve": Door(post=APPROVERS, posted=200, at="post"),
+    "member:take_back": Door(post=TEAM, at="post"),
+    "member:route": Door(post=WRITERS, posted=200, at="post"),
+    "member:ourselves": Door(post=TEAM, at="post"),
+    "member:by_hand": Door(get=TEAM, post=TEAM, posted=200, at="post"),
+    "accounts:all": Door(get=TEAM, post=OWNERS, posted=200),
+    "accounts:account": Door(get=TEAM, post=OWNERS, posted=200, at="account"),
+    "accounts:x_start": Door(post=OWNERS, posted=404, at="account"),  # X is not configured
+    "accounts:erase": Door(post=OWNERS, at="account"),
+    "x_callback": Door(get=SIGNED_IN, got=404),  # the same
+    # -- coordinators -------------------------------------------------------------------------
+    "dashboard:home": Door(get=STAFF),
+    "dashboard:new": Door(get=STAFF, post=STAFF, posted=422),
+    "dashboard:import": Door(get=STAFF, post=STAFF, posted=200),
+    "dashboard:import_review": Door(get=STAFF, post=STAFF, got=302, remembers=True),
+    "dashboard:members": Door(get=STAFF),
+    "dashboard:member": Door(get=STAFF, post=STAFF),
+    "dashboard:left": Door(get=STAFF, post=STAFF),
+    "dashboard:letters": Door(get=STAFF),
+    "dashboard:letter": Door(get=STAFF, at="letter"),
+    "dashboard:letter_again": Door(post=STAFF, at="letter"),
+    "dashboard:campaign": Door(get=STAFF),
+    "dashboard:open": Door(get=STAFF, post=STAFF),
+    "dashboard:board": Door(get=STAFF),
+    "dashboard:confirm": Door(post=STAFF, at="pledge"),
+    "dashboard:answer": Door(get=STAFF, post=STAFF, posted=422),
+    "dashboard:readiness": Door(get=STAFF),
+    "dashboard:invitations": Door(get=STAFF, post=STAFF),
+    "dashboard:invite": Door(post=STAFF),
+    "dashboard:date": Door(get=STAFF, post=STAFF, posted=200),
+    "dashboard:decide": Door(get=STAFF, post=STAFF, posted=200),
+    "dashboard:call_off": Door(get=STAFF, post=STAFF),
+    "dashboard:day": Door(get=STAFF),
+    "dashboard:stop": Door(get=STAFF, post=STAFF),
+    "dashboard:resume": Door(get=STAFF, post=STAFF),
+    "dashboard:post": Door(get=STAFF, post=STAFF, posted=200, at="post"),
+}
+
+
+def names() -> dict[str, frozenset[str]]:
+    """Every address of the site by its name (its pattern where it has none), and its parts."""
+    return dict(_walk(get_resolver().url_patterns, "", "", frozenset()))
+
+
+def _is_shut(path: str) -> bool:
+    """What allauth brings along and our own urls.py shuts before it."""
+    return bool(re.match(SHUT, path.partition("/")[2].replace("^", "")))
+
+
+def _walk(
+    patterns: "list[URLPattern | URLResolver]", space: str, path: str, parts: frozenset[str]
+) -> Iterator[tuple[str, frozenset[str]]]:
+    for one in patterns:
+        here, wanted = path + str(one.pattern), parts | set(one.pattern.regex.groupindex)
+        if isinstance(one, URLResolver):
+            inner = f"{space}{one.namespace}:" if one.namespace else space
+            yield from _walk(one.url_patterns, inner, here, wanted)
+        elif not _is_shut(here) or one.name == "shut":
+            yield f"{space}{one.name}" if one.name else here, wanted

@@ -1,0 +1,163 @@
+"""Two organisations with everything that an address can name, and somebody in every role.
+
+What is another organisation's alone carries CANARY in all its words: no answer may hold it.
+"""
+
+from copy import deepcopy
+from dataclasses import dataclass
+from typing import Any, Final
+
+from django.db import transaction
+from django.test import Client
+from django.urls import reverse
+
+from coalition import wiring
+from coalition.campaigns.models import Campaign
+from coalition.journal.actions import Act, note
+from coalition.mail.models import Letter
+from coalition.members.actions import keep_secret, make_sign_in_link
+from coalition.members.models import Account, Coordinator, Organisation, Representative, User
+from coalition.members.states import NetworkChoices, Role
+from coalition.pledges.actions import Wait
+from coalition.pledges.invitations import invite, token_of
+from coalition.pledges.models import Pledge
+from coalition.pledges.states import Answer, ConditionKind, Visibility
+from coalition.publishing.models import Post
+from tests import factories
+from tests.web import doors
+from tests.web.doors import DOORS
+from tests.web.pledge.people import browser
+
+CANARY: Final = "kanarie"
+NOWHERE: Final = "no-such-thing"
+NO_ROW: Final = 987654321
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """One organisation, its answer, its post, account and letter."""
+
+    organisation: Organisation
+    pledge: Pledge
+    post: Post
+    account: Account
+    letter: Letter
+
+
+def house(campaign: Campaign, slug: str, word: str, owner: User) -> House:
+    """An organisation in which every text is `word`, but for its public name."""
+    organisation = factories.organisation(
+        f"Huis {slug}",
+        slug=slug,
+        legal_name=f"{word} vzw",
+        contact_name=f"{word} contact",
+        contact_email=f"contact@{word}.example",
+        contact_phone=f"+32 {word}",
+        notes=f"{word} notes",
+    )
+    organisation.representatives.create(user=owner, added_at=factories.NOW)
+    friend = factories.organisation(f"Vriend van {slug}", slug=f"friend-of-{slug}")
+    pledge = factories.pledge(
+        campaign,
+        organisation,
+        answer=Answer.LEAVE_IF,
+        visibility=Visibility.COORDINATORS,
+        signatory_name=f"{word} signatory",
+        signatory_mandate=f"{word} mandate",
+        waits=[Wait(ConditionKind.NAMED, organisations=[friend])],
+    )
+    account = factories.account(
+        organisation, NetworkChoices.BLUESKY, handle=f"{word}.example", network_id=f"did:plc:{word}"
+    )
+    keep_secret(account, {"password": f"{word} secret"}, vault=wiring.vault(), now=factories.NOW)
+    post = factories.post(
+        pledge, account, text=f"{word} words", detail=f"{word} detail", written_by=owner
+    )
+    invite(campaign, organisation, actor=owner, now=factories.NOW)
+    note(
+        Act(f"{word} verb", str(owner), campaign.pk, organisation.pk, {"fact": word}),
+        now=factories.NOW,
+    )
+    return House(organisation, pledge, post, account, Letter.objects.latest("pk"))
+
+
+class Town:
+    """Made once a test; `browser(role)` is somebody's browser, `address(name)` a page of ours."""
+
+    def __init__(self) -> None:
+        self.campaign = factories.campaign(slug="exit")
+        others = factories.person(f"owner@{CANARY}.example", name=f"{CANARY} owner")
+        owner = factories.person("owner@ours.example")
+        self.theirs = house(self.campaign, "theirs", CANARY, others)
+        self.ours = house(self.campaign, "ours", "ours", owner)
+        at_home = self.ours.organisation
+        self.people: dict[str, User | None] = {
+            doors.NOBODY: None,
+            doors.STRANGER: factories.person(),
+            doors.OWNER: owner,
+            doors.WRITER: factories.representative(at_home, Role.WRITER),
+            doors.APPROVER: factories.representative(at_home, Role.APPROVER),
+            doors.OTHERS: others,
+            doors.EX_MEMBER: factories.representative(at_home),
+            doors.OFF: factories.representative(at_home),
+            doors.COORDINATOR: factories.coordinator(),
+            doors.EX_COORDINATOR: factories.coordinator(),
+        }
+        self.tokens = {
+            "invitation": token_of(self.ours.organisation.invitations.get()),
+            "sign-in link": make_sign_in_link(others, next_path="", now=factories.NOW),
+        }
+        self.browsers = {role: browser(person) for role, person in self.people.items()}
+        self._let_go()
+
+    def _let_go(self) -> None:
+        """Their sessions are from before: nobody has to sign out for it to hold."""
+        gone, off, ex = (
+            self.people[role] for role in (doors.EX_MEMBER, doors.OFF, doors.EX_COORDINATOR)
+        )
+        Representative.objects.filter(user=gone).update(removed_at=factories.NOW)
+        User.objects.filter(pk=off.pk if off else 0).update(is_active=False)
+        Coordinator.objects.filter(user=ex).update(removed_at=factories.NOW)
+
+    def address(self, name: str, at: House) -> str:
+        """The page of one house."""
+        return self._written(name, self._parts(name, at))
+
+    def elsewhere(self, name: str, *, ours: bool) -> list[tuple[str, str]]:
+        """Addresses of what is not there for somebody, each beside the same of what is nowhere."""
+        wanted, mine = doors.names()[name], self._parts(name, self.ours)
+        pairs = []
+        if "slug" in wanted and not ours:
+            pairs.append((mine, {**mine, "slug": NOWHERE}))
+        if "organisation" in wanted:
+            pairs.append((mine, {**mine, "organisation": NOWHERE}))
+        if "pk" in wanted:
+            theirs = self._parts(name, self.theirs)
+            pairs.append(({**mine, "pk": theirs["pk"]}, {**mine, "pk": NO_ROW}))
+        return [(self._written(name, one), self._written(name, other)) for one, other in pairs]
+
+    def _parts(self, name: str, at: House) -> dict[str, object]:
+        row = DOORS[name].at
+        of_campaign = name.startswith(("dashboard:", "progress"))
+        return {
+            "slug": self.campaign.slug if of_campaign else at.organisation.slug,
+            "organisation": at.organisation.slug,
+            "token": self.tokens.get(row, NOWHERE),
+            "page": "password",
+            "pk": getattr(at, row).pk if hasattr(at, row) else 1,
+        }
+
+    @staticmethod
+    def _written(name: str, parts: dict[str, object]) -> str:
+        return reverse(name, kwargs={key: parts[key] for key in doors.names()[name]})
+
+
+def ask(client: Client, method: str, address: str) -> Any:  # noqa: ANN401 — as the client's own
+    """Ask, and undo whatever that did."""
+    client.raise_request_exception = False
+    cookies = deepcopy(client.cookies)
+    with transaction.atomic():
+        response = client.generic(method, address)
+        transaction.set_rollback(True)
+    client.cookies = cookies
+    return response
