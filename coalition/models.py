@@ -1,6 +1,6 @@
 """Gathers the stages' models for Django's registry; nobody else imports this."""
 
-from coalition.campaigns.models import Campaign, CampaignWords, Decision
+from coalition.campaigns.models import Campaign, CampaignWords, Decider, Decision
 from coalition.evidence.models import Evidence
 from coalition.journal.models import Entry
 from coalition.mail.models import Letter
@@ -25,6 +25,7 @@ __all__ = [
     "Condition",
     "Coordinator",
     "Credential",
+    "Decider",
     "Decision",
     "Entry",
     "Evidence",

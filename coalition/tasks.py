@@ -10,6 +10,7 @@ from coalition import wiring
 from coalition.journal.actions import chain_new_entries
 from coalition.mail import actions as mail
 from coalition.pledges.invitations import open_link
+from coalition.pledges.verdict import close_deadlines
 from coalition.publishing.clock import database_now
 from coalition.publishing.look import look_batch
 from coalition.publishing.release import release_batch
@@ -27,6 +28,7 @@ def tick() -> None:
         return
     _last_tick[0] = time.monotonic()
     turn(release=release.delay, look=look.delay, now=database_now())
+    close_deadlines(database_now())
     chain_new_entries()
 
 

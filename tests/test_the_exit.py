@@ -10,7 +10,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.test import Client
 
-from coalition.campaigns.actions import decide, set_exit_at
+from coalition.campaigns.actions import set_exit_at
+from coalition.campaigns.deciding import decide
 from coalition.pledges.actions import Wait, withdraw
 from coalition.pledges.states import ConditionKind
 from coalition.publishing.actions import prove_by_hand

@@ -1,16 +1,16 @@
-"""Opening a campaign, choosing its hour, deciding go or no-go, stopping it."""
+"""Opening a campaign, choosing its hour, stopping it."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.contrib.auth.base_user import AbstractBaseUser
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from coalition.campaigns.lock import hold
-from coalition.campaigns.models import Campaign, CampaignWords, Decision
+from coalition.campaigns.models import Campaign, CampaignWords
 from coalition.campaigns.phases import Phase, phase
 from coalition.journal.actions import Act, note
 from coalition.refusals import Refusal
@@ -83,41 +83,6 @@ def set_exit_at(
     )
     facts = {"from": was.isoformat() if was else None, "to": exit_at.isoformat()}
     note(Act("date set", str(actor), campaign.pk, facts=facts), now=now)
-    campaign.refresh_from_db()
-
-
-@transaction.atomic
-def decide(
-    campaign: Campaign, *, go: bool, reason: str = "", actor: AbstractBaseUser, now: datetime
-) -> None:
-    """One person's go or no-go. Go counts at the quorum; one no-go is enough to hold everything."""
-    hold(campaign.pk)
-    campaign.refresh_from_db()
-    if campaign.exit_at is None:
-        raise Refusal(_("There is no date yet: choose the hour first."))
-    if campaign.called_off_at:
-        raise Refusal(_("This exit was called off."))
-    deadline = campaign.exit_at - timedelta(minutes=campaign.decide_before_minutes)
-    if go and now > deadline:
-        raise Refusal(_("The deadline for go has passed, so it is no-go. Move the hour to go on."))
-    try:
-        with transaction.atomic():
-            Decision.objects.create(
-                campaign=campaign,
-                about_exit_at=campaign.exit_at,
-                decided_by_id=actor.pk,
-                go=go,
-                reason=reason,
-                decided_at=now,
-            )
-    except IntegrityError:
-        raise Refusal(_("You have already decided about this hour.")) from None
-    said = Decision.objects.filter(campaign=campaign, about_exit_at=campaign.exit_at)
-    if not go:
-        Campaign.objects.filter(pk=campaign.pk).update(no_go_at=now, go_at=None)
-    elif not said.filter(go=False).exists() and said.filter(go=True).count() >= campaign.quorum:
-        Campaign.objects.filter(pk=campaign.pk, go_at__isnull=True).update(go_at=now)
-    note(Act("go" if go else "no-go", str(actor), campaign.pk), now=now)
     campaign.refresh_from_db()
 
 

@@ -29,6 +29,9 @@ class Campaign(models.Model):
     freeze_hours = models.PositiveIntegerField(default=24)
     quorum = models.PositiveIntegerField(default=2)
     decide_before_minutes = models.PositiveIntegerField(default=30)
+    closed_sequence = models.PositiveIntegerField(
+        null=True, blank=True, help_text="the date_sequence whose deadline for go has passed"
+    )
     already_left_counts = models.BooleanField(default=False)
     similarity_limit = models.PositiveIntegerField(default=80, help_text="per cent")
     farewell_after_announcement = models.BooleanField(default=False)
@@ -48,6 +51,7 @@ class Campaign(models.Model):
             models.CheckConstraint(
                 condition=Q(similarity_limit__lte=100), name="similarity_is_a_percentage"
             ),
+            models.CheckConstraint(condition=Q(quorum__gte=2), name="go_takes_two_people"),
         )
 
     def __str__(self) -> str:
@@ -96,3 +100,22 @@ class Decision(models.Model):
 
     def __str__(self) -> str:
         return f"{'go' if self.go else 'no-go'} by {self.decided_by}"
+
+
+class Decider(models.Model):
+    """One of the named people who say go or no-go. While nobody is named, every coordinator may."""
+
+    campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="deciders")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    named_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("pk",)
+        constraints = (
+            models.UniqueConstraint(
+                fields=("campaign", "person"), name="a_person_is_named_once_a_campaign"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.person} decides about {self.campaign}"

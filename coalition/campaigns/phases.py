@@ -48,6 +48,11 @@ def freezes_at(campaign: Campaign, exit_at: datetime) -> datetime:
     return exit_at - timedelta(hours=campaign.freeze_hours)
 
 
+def decides_by(campaign: Campaign, exit_at: datetime) -> datetime:
+    """Until this instant go can be said; without a quorum by then it is no-go."""
+    return exit_at - timedelta(minutes=campaign.decide_before_minutes)
+
+
 def is_going(campaign: Campaign) -> bool:
     """Whether posts may leave at all: open, dated, go said, neither stopped nor called off."""
     return bool(

@@ -1,8 +1,12 @@
 """Reading campaigns and what was decided about them."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from coalition.campaigns.models import Campaign, CampaignWords, Decision
+from coalition.campaigns.models import Campaign, CampaignWords, Decider, Decision
+
+if TYPE_CHECKING:
+    from coalition.members.models import User
 
 
 def all_campaigns() -> list[Campaign]:
@@ -30,3 +34,11 @@ def decisions_about(campaign: Campaign) -> Sequence[Decision]:
             campaign=campaign, about_exit_at=campaign.exit_at
         )
     )
+
+
+def named_deciders(campaign: Campaign) -> "list[User]":
+    """The people who were named to decide, and run the exit still; none: every coordinator may."""
+    named = Decider.objects.select_related("person").filter(
+        campaign=campaign, person__coordinator__removed_at=None, person__coordinator__isnull=False
+    )
+    return [one.person for one in named]

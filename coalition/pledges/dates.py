@@ -25,7 +25,7 @@ def announce_date(campaign: Campaign, exit_at: datetime, *, actor: User, now: da
     if campaign.date_sequence == sequence:
         return 0
     pledges = list(standing_promises(campaign).select_related("organisation"))
-    people = _people_of([pledge.organisation for pledge in pledges])
+    people = people_of_each([pledge.organisation for pledge in pledges])
     written = 0
     for pledge in pledges:
         organisation = pledge.organisation
@@ -49,7 +49,7 @@ def announce_date(campaign: Campaign, exit_at: datetime, *, actor: User, now: da
     return written
 
 
-def _people_of(organisations: list[Organisation]) -> dict[int, list[tuple[str, str, str]]]:
+def people_of_each(organisations: list[Organisation]) -> dict[int, list[tuple[str, str, str]]]:
     """Whom to write to, in which language: its representatives; nobody yet, then its contact."""
     people: dict[int, list[tuple[str, str, str]]] = defaultdict(list)
     for one in Representative.objects.filter(

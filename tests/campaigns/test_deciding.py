@@ -6,15 +6,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.db import IntegrityError, transaction
 
-from coalition.campaigns.actions import (
-    call_off,
-    decide,
-    hour_in,
-    open_campaign,
-    resume,
-    set_exit_at,
-    stop,
-)
+from coalition.campaigns.actions import call_off, hour_in, open_campaign, resume, set_exit_at, stop
+from coalition.campaigns.deciding import close, decide
 from coalition.campaigns.models import Campaign, Decision
 from coalition.campaigns.queries import decisions_about
 from coalition.journal.models import Entry
@@ -142,7 +135,7 @@ def test_moving_the_hour_takes_go_away_and_a_no_go_comes_back_with_its_hour(
     assert (campaign.go_at, campaign.no_go_at) == (NOW, None)
     set_exit_at(campaign, T, actor=one, now=NOW)
     assert (campaign.go_at, campaign.date_sequence) == (None, 3)
-    for person in (other, factories.coordinator()):
+    for person in (factories.coordinator(), factories.coordinator()):
         decide(campaign, go=True, actor=person, now=NOW)
     assert campaign.go_at is None  # one of them said no about this very hour
 
@@ -187,11 +180,39 @@ def test_it_opens_once(one: User) -> None:
     assert verbs().count("campaign opened") == 1
 
 
+def test_a_mind_can_change_both_ways_until_the_deadline(
+    campaign: Campaign, one: User, other: User
+) -> None:
+    decide(campaign, go=False, reason="storm", actor=one, now=NOW)
+    decide(campaign, go=True, actor=other, now=NOW)
+    decide(campaign, go=True, actor=one, now=DEADLINE)
+    assert (campaign.go_at, campaign.no_go_at) == (DEADLINE, None)
+    decide(campaign, go=False, actor=other, now=T)
+    assert (campaign.go_at, campaign.no_go_at) == (None, T)
+    with pytest.raises(Refusal, match="deadline"):
+        decide(campaign, go=True, actor=other, now=T)
+    assert Decision.objects.count() == 2
+    assert verbs()[-4:] == ["no-go", "go", "go", "no-go"]
+
+
+def test_a_deadline_closes_once_and_without_a_quorum_it_is_no_go(
+    campaign: Campaign, one: User
+) -> None:
+    decide(campaign, go=True, actor=one, now=NOW)
+    after = DEADLINE + timedelta(seconds=1)
+    assert [close(campaign, now=now) for now in (DEADLINE, after, after)] == [False, True, False]
+    assert (campaign.go_at, campaign.no_go_at) == (None, after)
+    set_exit_at(campaign, LATER, actor=one, now=after)
+    assert campaign.no_go_at is None
+    assert close(campaign, now=LATER) is True  # another hour, another deadline
+
+
 @pytest.mark.parametrize(
     ("columns", "name"),
     [
         ({"go_at": NOW, "exit_at": None}, "a_campaign_that_goes_has_a_date"),
         ({"go_at": NOW, "no_go_at": NOW}, "a_campaign_is_go_or_no_go"),
+        ({"quorum": 1}, "go_takes_two_people"),
         ({"similarity_limit": 101}, "similarity_is_a_percentage"),
     ],
 )

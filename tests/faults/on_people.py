@@ -10,7 +10,8 @@ from functools import partial
 
 from django.db import connection
 
-from coalition.campaigns.actions import call_off, decide, resume, set_exit_at, stop
+from coalition.campaigns.actions import call_off, resume, set_exit_at, stop
+from coalition.campaigns.deciding import decide
 from coalition.pledges.actions import leave_coalition, withdraw
 from coalition.publishing.actions import hand_over, take_back, try_again
 from coalition.publishing.models import Post

@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from coalition.campaigns.actions import call_off, decide, resume, set_exit_at, stop
+from coalition.campaigns.actions import call_off, resume, set_exit_at, stop
+from coalition.campaigns.deciding import decide
 from coalition.campaigns.models import Campaign
 from coalition.members.actions import erase_secret
 from coalition.members.models import Account

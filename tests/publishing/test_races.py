@@ -10,7 +10,8 @@ from datetime import timedelta
 import pytest
 from django.db import transaction
 
-from coalition.campaigns.actions import call_off, decide, set_exit_at, stop
+from coalition.campaigns.actions import call_off, set_exit_at, stop
+from coalition.campaigns.deciding import decide
 from coalition.campaigns.models import Campaign, Decision
 from coalition.members.models import Organisation, User
 from coalition.pledges.actions import leave_coalition, withdraw

@@ -177,6 +177,7 @@ DOORS: dict[str, Door | Theirs] = {
     "dashboard:invite": Door(post=STAFF),
     "dashboard:date": Door(get=STAFF, post=STAFF, posted=200),
     "dashboard:decide": Door(get=STAFF, post=STAFF, posted=200),
+    "dashboard:deciders": Door(get=STAFF, post=STAFF, posted=200),
     "dashboard:call_off": Door(get=STAFF, post=STAFF),
     "dashboard:day": Door(get=STAFF),
     "dashboard:stop": Door(get=STAFF, post=STAFF),

@@ -8,6 +8,7 @@ from coalition import wiring
 from coalition.journal.actions import chain_new_entries
 from coalition.mail.actions import post_letters
 from coalition.pledges.invitations import open_link
+from coalition.pledges.verdict import close_deadlines
 from coalition.publishing.clock import database_now
 from coalition.publishing.look import look_batch
 from coalition.publishing.release import release_batch
@@ -28,6 +29,7 @@ class Command(BaseCommand):
             look=lambda ids: look_batch(ids, hands),
             now=now,
         )
+        close_deadlines(database_now())
         letters = post_letters(open_link=open_link, now=database_now())
         chain_new_entries()
         self.stdout.write(

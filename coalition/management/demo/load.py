@@ -4,7 +4,8 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from coalition.campaigns.actions import decide, set_exit_at
+from coalition.campaigns.actions import set_exit_at
+from coalition.campaigns.deciding import decide
 from coalition.management.demo.cast import CAST, Word
 from coalition.management.demo.play import answer, turn_away, write
 from coalition.management.demo.stage import DAY, Stage, enter, set_stage

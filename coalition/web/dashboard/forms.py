@@ -1,5 +1,6 @@
 """What coordinators fill in."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, ClassVar
 from zoneinfo import ZoneInfo, available_timezones
@@ -13,7 +14,7 @@ from coalition.campaigns.queries import campaign_at
 
 if TYPE_CHECKING:
     from coalition.campaigns.models import Campaign
-    from coalition.members.models import Organisation
+    from coalition.members.models import Organisation, User
 
 RESERVED = frozenset(
     ("new", "import", "members", "member", "dashboard", "account", "sign-in", "styleguide")
@@ -194,7 +195,7 @@ class HourForm(forms.Form):
 
 
 class DecisionForm(forms.Form):
-    """One person's go or no-go."""
+    """One person's go or no-go, about the hour that their page showed."""
 
     reason = forms.CharField(
         label=_("Reason"),
@@ -202,6 +203,39 @@ class DecisionForm(forms.Form):
         required=False,
         help_text=_("The other coordinators read it."),
     )
+    about = forms.DateTimeField(widget=forms.HiddenInput)
+
+
+class DecidersForm(forms.Form):
+    """Who decides, how many of them, until when."""
+
+    people = forms.MultipleChoiceField(
+        label=_("Who decides"), widget=forms.CheckboxSelectMultiple, required=False
+    )
+    quorum = forms.IntegerField(
+        label=_("How many have to say go"), min_value=2, max_value=100, help_text=_("At least two.")
+    )
+    minutes = forms.IntegerField(
+        label=_("Deadline, in minutes before the hour"), min_value=0, max_value=7 * 24 * 60
+    )
+
+    def __init__(
+        self,
+        data: Any = None,  # noqa: ANN401 — a POST
+        *,
+        campaign: "Campaign",
+        people: "Sequence[User]",
+        named: Sequence[int],
+    ) -> None:
+        """Starts from what stands; while nobody is named, from all coordinators."""
+        initial = {
+            "people": named or [one.pk for one in people],
+            "quorum": campaign.quorum,
+            "minutes": campaign.decide_before_minutes,
+        }
+        super().__init__(data, initial=initial)
+        field = self.fields["people"]
+        field.choices = [(one.pk, str(one)) for one in people]  # type: ignore[attr-defined]
 
 
 class LinkForm(forms.Form):

@@ -1,6 +1,6 @@
-"""The hour: setting and moving it, deciding about it, calling it off."""
+"""The hour: setting and moving it, calling it off."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -10,14 +10,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
-from coalition.campaigns.actions import call_off, decide, hour_in
-from coalition.campaigns.queries import decisions_about
+from coalition.campaigns.actions import call_off, hour_in
 from coalition.pledges.board import whom_a_date_concerns
 from coalition.pledges.dates import announce_date
-from coalition.publishing.readiness import Verdict, readiness
 from coalition.refusals import Refusal
 from coalition.web.dashboard.door import attempt, coordinators_only, page, the_campaign, who
-from coalition.web.dashboard.forms import DecisionForm, HourForm
+from coalition.web.dashboard.forms import HourForm
 
 
 @coordinators_only
@@ -54,37 +52,6 @@ def _chosen(form: HourForm) -> datetime | None:
     except Refusal as refusal:
         form.add_error(None, str(refusal))
         return None
-
-
-@coordinators_only
-@require_http_methods(["GET", "HEAD", "POST"])
-def decision(request: HttpRequest, slug: str) -> HttpResponse:
-    """Go or no-go: who has said what, and what it takes."""
-    here = the_campaign(slug)
-    form = DecisionForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        go = request.POST.get("go") == "yes"
-        if go or request.POST.get("go") == "no":
-            reason, now = form.cleaned_data["reason"], timezone.now()
-            try:
-                decide(here, go=go, reason=reason, actor=who(request), now=now)
-            except Refusal as refusal:
-                form.add_error(None, str(refusal))
-            else:
-                messages.success(request, _("Your go is counted.") if go else _("It is no-go."))
-                return redirect("dashboard:decide", slug)
-    said = decisions_about(here)
-    context: dict[str, object] = {
-        "form": form,
-        "said": said,
-        "gos": sum(one.go for one in said),
-        "mine": any(one.decided_by_id == who(request).pk for one in said),
-        "fails": sum(one.verdict is Verdict.FAILS for one in readiness(here)),
-    }
-    if here.exit_at:
-        context["deadline"] = here.exit_at - timedelta(minutes=here.decide_before_minutes)
-    status = 422 if form.errors else 200
-    return page(request, "decide.html", context, campaign=here, status=status)
 
 
 @coordinators_only

@@ -114,34 +114,76 @@ def test_an_hour_that_has_passed_is_refused_and_stays_on_the_form(
     assert 'value="2026-12-01"' in page
 
 
-def test_go_counts_at_the_quorum_and_a_second_go_of_one_person_does_not(
-    inside: Client, exit_: Campaign
-) -> None:
-    address = reverse("dashboard:decide", args=[exit_.slug])
-    inside.post(address, {"go": "yes"})
-    response = inside.post(address, {"go": "yes", "reason": "again"})
-    assert response.status_code == 422
-    assert "You have already decided" in response.content.decode()
-    assert now_of(exit_).go_at is None
+def another_browser() -> Client:
     other = Client()
     other.force_login(
         factories.coordinator(), backend="allauth.account.auth_backends.AuthenticationBackend"
     )
-    other.post(address, {"go": "yes"})
+    return other
+
+
+def says(client: Client, exit_: Campaign, go: str, **more: str) -> str:
+    """Says it, looks at it once more, and is sure."""
+    address = reverse("dashboard:decide", args=[exit_.slug])
+    said = {"go": go, "about": T.isoformat(), **more}
+    client.post(address, said)
+    response = client.post(address, {**said, "sure": "yes"}, follow=True)
+    return " ".join(response.content.decode().split())
+
+
+def test_go_counts_at_the_quorum_and_a_second_go_of_one_person_does_not(
+    inside: Client, exit_: Campaign
+) -> None:
+    says(inside, exit_, "yes")
+    assert "You have already decided so" in says(inside, exit_, "yes", reason="again")
+    assert now_of(exit_).go_at is None
+    assert "It is go" in says(another_browser(), exit_, "yes")
     assert now_of(exit_).go_at == factories.NOW
 
 
+def test_a_word_is_looked_at_twice_before_it_counts(inside: Client, exit_: Campaign) -> None:
+    factories.post(factories.pledge(exit_))
+    said = {"go": "yes", "about": T.isoformat(), "reason": "<b>calm</b>"}
+    page = inside.post(reverse("dashboard:decide", args=[exit_.slug]), said).content.decode()
+    assert "Say go?" in page
+    assert "1 by hand;" in page
+    assert "&lt;b&gt;calm" in page
+    assert exit_.decisions.count() == 0
+
+
+def test_a_word_about_an_hour_that_has_moved_is_refused(inside: Client, exit_: Campaign) -> None:
+    choose(inside, exit_, "2027-01-27", "12:00", sure="yes")
+    assert "The hour has moved since you looked" in says(inside, exit_, "yes")
+    assert exit_.decisions.count() == 0
+
+
 def test_one_no_go_holds_everything_and_says_who_and_why(inside: Client, exit_: Campaign) -> None:
-    address = reverse("dashboard:decide", args=[exit_.slug])
-    page = inside.post(address, {"go": "no", "reason": "Too early."}, follow=True).content.decode()
+    page = says(inside, exit_, "no", reason="Too early.")
     assert now_of(exit_).no_go_at == factories.NOW
     assert "“Too early.”" in page
     assert "coordinator@koepelvoorbeeld.example" in page
+    assert 'name="go" value="yes"' in page  # they may change their mind
+    assert 'name="go" value="no"' not in page
 
 
 def test_neither_go_nor_no_go_decides_nothing(inside: Client, exit_: Campaign) -> None:
-    inside.post(reverse("dashboard:decide", args=[exit_.slug]), {"go": "perhaps"})
+    says(inside, exit_, "perhaps")
     assert exit_.decisions.count() == 0
+
+
+def test_the_people_who_decide_are_chosen_by_name(
+    inside: Client, boss: User, exit_: Campaign
+) -> None:
+    others = [factories.coordinator() for _ in range(2)]
+    address = reverse("dashboard:deciders", args=[exit_.slug])
+    chosen = {"people": [str(one.pk) for one in others], "quorum": "2", "minutes": "45"}
+    page = inside.post(address, chosen, follow=True).content.decode()
+    assert "You are not one of those who decide" in page
+    assert now_of(exit_).decide_before_minutes == 45
+    assert "You are not one of the people who decide" in says(inside, exit_, "yes")
+    alone = inside.post(address, {**chosen, "people": [str(boss.pk)]})
+    assert alone.status_code == 422
+    assert "Name at least two" in alone.content.decode()
 
 
 @pytest.mark.parametrize(("name", "field"), [("stop", "stopped_at"), ("call_off", "called_off_at")])

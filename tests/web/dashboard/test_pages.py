@@ -30,7 +30,7 @@ def text(client: Client, name: str, *args: object, query: str = "") -> str:
         ("invitations", 15),
         ("day", 8),
         ("date", 6),
-        ("decide", 9),
+        ("decide", 11),
         ("members", 4),
     ],
 )
