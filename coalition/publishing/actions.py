@@ -6,7 +6,6 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from coalition.campaigns.lock import hold
-from coalition.campaigns.phases import freezes_at
 from coalition.journal.actions import Act, note
 from coalition.members.models import Account, User
 from coalition.members.states import NetworkChoices, Route
@@ -18,6 +17,7 @@ from coalition.publishing.compose import (
     shown_sha256,
     text_problems,
 )
+from coalition.publishing.freeze import refuse_frozen
 from coalition.publishing.links import proved
 from coalition.publishing.models import Post
 from coalition.publishing.moves import move_one
@@ -68,7 +68,7 @@ def write_post(post: Post, text: str, *, actor: User, now: datetime) -> Post:
     """Put these words in. An edit voids the approval; what is out or on its way can't change."""
     hold(post.campaign_id)
     post = Post.objects.select_related("campaign", "account", "pledge").get(pk=post.pk)
-    _refuse_frozen(post, now)
+    refuse_frozen(post, now)
     if post.state == State.APPROVED:
         move_one(post, Move.TAKE_BACK, **UNAPPROVED)
     if post.state != State.DRAFT:
@@ -78,14 +78,6 @@ def write_post(post: Post, text: str, *, actor: User, now: datetime) -> Post:
     )
     post.refresh_from_db()
     return post
-
-
-def _refuse_frozen(post: Post, now: datetime) -> None:
-    exit_at = post.campaign.exit_at
-    if exit_at is None or not freezes_at(post.campaign, exit_at) <= now < exit_at:
-        return
-    if post.pledge.answered_at < freezes_at(post.campaign, exit_at):  # late joiners still write
-        raise Refusal(_("Texts are frozen. Ask a coordinator if it must change, or withdraw."))
 
 
 @transaction.atomic
@@ -138,6 +130,7 @@ def approve(
         record_key=post.record_key,
         record=post.record,
         armed_until=None,
+        thawed_at=None,
     )
     note(_act("approved", post, actor, {"waiver": waiver}), now=now)
     return post

@@ -41,6 +41,9 @@ class Post(models.Model):
     approved_for = models.DateTimeField(
         null=True, blank=True, help_text="the T it was approved for"
     )
+    thawed_at = models.DateTimeField(
+        null=True, blank=True, help_text="when a coordinator opened it after the freeze"
+    )
     record_key = models.CharField(max_length=13, blank=True)
     record = models.TextField(blank=True)
 

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 from coalition.members.queries import people_of
 from coalition.members.states import Route
 from coalition.publishing.actions import give_up, hand_over, prove_by_hand, try_again
+from coalition.publishing.freeze import freeze_again, freeze_of, thaw
 from coalition.publishing.states import State
 from coalition.publishing.wall import post_in
 from coalition.refusals import Refusal
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 ACTS: Final[dict[str, tuple[Callable[..., object], Promise]]] = {
     "again": (try_again, _("It is sent as soon as a worker has it.")),
     "hand over": (hand_over, _("The organisation posts it itself; tell them now.")),
+    "thaw": (thaw, _("They can change this text until it is approved again. They are told.")),
+    "freeze": (freeze_again, _("The text is frozen again.")),
     "give up": (give_up, _("This post will not come any more.")),
 }
 
@@ -43,14 +46,17 @@ def post(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     if act:
         does, done = act
         attempt(request, lambda: does(found, actor=who(request), now=timezone.now()), done)
+        if request.POST["do"] in {"thaw", "freeze"}:
+            return redirect("dashboard:post", slug, pk)
         return redirect("dashboard:day", slug)
     if form.is_bound and form.is_valid() and _proved(request, found, form):
         return redirect("dashboard:day", slug)
-    context = {
+    context: dict[str, object] = {
         "post": found,
         "form": form,
         "people": people_of(found.account.organisation),
         "can": _ways_out(found),
+        "freeze": freeze_of(found, timezone.now()),
     }
     status = 422 if form.errors else 200
     return page(request, "post.html", context, campaign=here, status=status)

@@ -27,6 +27,8 @@ VERBS: Final[dict[str, Promise]] = {
     "left the coalition": _("left the coalition"),
     "route chosen": _("chose who posts"),
     "approved": _("approved a text"),
+    "text opened": _("opened a frozen text"),
+    "text frozen again": _("froze a text again"),
     "taken back": _("took an approval back"),
     "proved by hand": _("gave the link of a post"),
     "tried again": _("had a post tried again"),

@@ -16,6 +16,7 @@ from coalition.members.queries import people_of
 from coalition.members.states import NetworkChoices, Role, Route
 from coalition.publishing import actions
 from coalition.publishing.compose import shown_sha256
+from coalition.publishing.freeze import freeze_of
 from coalition.publishing.queries import posts_of
 from coalition.publishing.states import State
 from coalition.refusals import Refusal
@@ -175,6 +176,7 @@ def _page(
     routes: RouteForm | None = None,
 ) -> HttpResponse:
     typed = request.POST.get("text") if form and form.is_bound else None
+    freeze = freeze_of(post, here.now)
     return render(
         request,
         "member/post.html",
@@ -182,6 +184,8 @@ def _page(
             **_shown(here, post, typed),
             "words": here.words,
             "editable": post.state in {State.DRAFT, State.APPROVED},
+            "freeze": freeze,
+            "frozen": bool(freeze and freeze.holds),
             "form": form or _text_form(here, post),
             "approval": approval or ApproveForm(),
             "routes": routes or RouteForm(initial={"route": post.route}),
