@@ -1,10 +1,13 @@
 """Thin Celery tasks: "look at the rows now". They carry ids, never words or secrets."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from threading import Lock
 from typing import Final
 
 from celery import shared_task
+from django.conf import settings
 
 from coalition import wiring
 from coalition.journal.actions import chain_new_entries
@@ -19,17 +22,22 @@ from coalition.publishing.turn import turn
 OFTEN_ENOUGH: Final = 0.5
 """Seconds between two ticks of one process: those that piled up while nobody worked are dropped."""
 _last_tick = [-OFTEN_ENOUGH]
+_ticking, _posting = Lock(), Lock()
+"""A desk does each of its jobs once at a time: a slow mail server must not take all its hands."""
 
 
 @shared_task(name="coalition.tick")  # type: ignore[untyped-decorator]
 def tick() -> None:
     """One turn of the clock."""
-    if time.monotonic() - _last_tick[0] < OFTEN_ENOUGH:
-        return
-    _last_tick[0] = time.monotonic()
-    turn(release=release.delay, look=look.delay, now=database_now())
-    close_deadlines(database_now())
-    chain_new_entries()
+    with unless_busy(_ticking) as free:
+        if not free or time.monotonic() - _last_tick[0] < OFTEN_ENOUGH:
+            return
+        _last_tick[0] = time.monotonic()
+        turn(
+            release=release.delay, look=look.delay, shares=settings.SEND_SHARES, now=database_now()
+        )
+        close_deadlines(database_now())
+        chain_new_entries()
 
 
 @shared_task(name="coalition.release")  # type: ignore[untyped-decorator]
@@ -47,4 +55,17 @@ def look(ids: Sequence[int]) -> None:
 @shared_task(name="coalition.post_letters")  # type: ignore[untyped-decorator]
 def post_letters() -> None:
     """Send the letters that wait."""
-    mail.post_letters(open_link=open_link, now=database_now())
+    with unless_busy(_posting) as free:
+        if free:
+            mail.post_letters(open_link=open_link, now=database_now())
+
+
+@contextmanager
+def unless_busy(lock: Lock) -> Iterator[bool]:
+    """Whether the lock was free; it is ours for the block then."""
+    free = lock.acquire(blocking=False)
+    try:
+        yield free
+    finally:
+        if free:
+            lock.release()

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pytest_django import Settings
 
 from coalition.publishing.claim import LEASE
 from deploy import healthy
@@ -71,7 +72,7 @@ def test_without_an_env_file_nothing_starts(folder: Path) -> None:
 
 
 def test_these_services_and_no_others(running: dict[str, Any]) -> None:
-    assert running.keys() == {"db", "redis", "web", "worker", "clock", "nginx"}
+    assert running.keys() == {*("db", "redis", "web", "worker", "desk", "clock", "nginx")}
 
 
 def test_every_service_says_whether_it_is_well(running: dict[str, Any]) -> None:
@@ -140,7 +141,7 @@ def test_rows_and_queue_are_out_of_reach_from_outside(plan: dict[str, Any]) -> N
 
 
 def test_tables_are_up_to_date_before_anybody_looks_at_them(running: dict[str, Any]) -> None:
-    for name in ("web", "worker", "clock"):
+    for name in ("web", "worker", "desk", "clock"):
         assert running[name]["depends_on"]["migrate"]["condition"] == (
             "service_completed_successfully"
         ), name
@@ -154,14 +155,28 @@ def test_there_is_one_clock_and_it_is_only_a_clock(running: dict[str, Any]) -> N
     assert not {"-B", "--beat"} & set(running["worker"]["command"])
 
 
-def test_the_worker_has_two_children_and_time_to_finish(running: dict[str, Any]) -> None:
+def test_the_worker_has_children_for_two_hand_outs_and_more_and_time_to_finish(
+    running: dict[str, Any], settings: Settings
+) -> None:
     command = running["worker"]["command"]
     assert command[command.index("--pool") + 1] == "prefork"
-    assert command[command.index("--concurrency") + 1] == "2"
+    assert int(command[command.index("--concurrency") + 1]) >= 2 * settings.SEND_SHARES + 2
     minutes, seconds = re.fullmatch(
         r"(?:(\d+)m)?(?:(\d+)s)?", running["worker"]["stop_grace_period"]
     ).groups("0")  # type: ignore[union-attr]
     assert int(minutes) * 60 + int(seconds) > LEASE.total_seconds()
+
+
+def test_every_queue_is_served_and_the_desk_never_by_who_waits_for_an_hour(
+    running: dict[str, Any], settings: Settings
+) -> None:
+    serves = {
+        name: service["command"][service["command"].index("--queues") + 1]
+        for name, service in running.items()
+        if "worker" in (service["command"] or [])
+    }
+    assert serves == {"worker": "celery", "desk": "desk"}
+    assert set(serves.values()) == set(settings.CELERY_TASK_QUEUES)
 
 
 def test_the_queue_is_kept_and_never_forgets_silently(running: dict[str, Any]) -> None:

@@ -146,13 +146,13 @@ def test_nginx_serves_files_and_hands_over_the_rest(site: int, tmp_path: Path) -
     assert ask(site, "/en/", HX_Request="true", **https)[2] != b"as of now"
 
 
-def test_worker_and_clock_start_as_compose_starts_them(
+def test_worker_desk_and_clock_start_as_compose_starts_them(
     plan: dict[str, Any], values: dict[str, str], tmp_path: Path
 ) -> None:
     python_says("manage.py migrate --noinput", values)
-    ping = plan["services"]["worker"]["healthcheck"]["test"][1].replace("$$", "$")
 
-    def well() -> bool:
+    def well(name: str) -> bool:
+        ping = plan["services"][name]["healthcheck"]["test"][1].replace("$$", "$")
         asked = subprocess.run(
             ["/bin/sh", "-c", ping.replace("-t 5", "-t 2")],
             cwd=ROOT,
@@ -168,12 +168,16 @@ def test_worker_and_clock_start_as_compose_starts_them(
 
     schedule = tmp_path / "data" / "beat-schedule"
     with (
-        Service(commanded("worker"), values, well, home=tmp_path / "worker") as worker,
+        Service(
+            commanded("worker"), values, lambda: well("worker"), home=tmp_path / "worker"
+        ) as worker,
+        Service(commanded("desk"), values, lambda: well("desk"), home=tmp_path / "desk") as desk,
         Service(commanded("clock"), values, schedule.exists, home=tmp_path / "clock") as clock,
     ):
         assert clock.process is not None
-        worker.stop()
-        assert worker.process is not None
-        assert worker.process.returncode == 0
+        for hands in (worker, desk):
+            hands.stop()
+            assert hands.process is not None
+            assert hands.process.returncode == 0
         assert clock.process.poll() is None
-        assert "Traceback" not in worker.last_words() + clock.last_words()
+        assert "Traceback" not in worker.last_words() + desk.last_words() + clock.last_words()

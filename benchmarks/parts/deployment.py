@@ -14,7 +14,7 @@ from urllib.request import Request, urlopen
 
 import psycopg
 
-from tests.testnet.hands import ROOT, Beat, Worker
+from tests.testnet.hands import ROOT, Beat, Desk, Worker
 from tests.testnet.server import Server, children
 from tests.testnet.servers import Postgres, Valkey
 
@@ -106,6 +106,7 @@ class Deployment:
             "SEND_LEASE_SECONDS": str(LEASE_SECONDS),
         }
         self.workers = [Worker(database, self.valkey.url) for _ in range(WORKERS)]
+        self.desk = Desk(database, self.valkey.url)
         self.beat = Beat(database, self.valkey.url)
 
     def __enter__(self) -> Self:
@@ -124,7 +125,7 @@ class Deployment:
 
     def start_hands(self) -> None:
         """Workers and beat, when the tables are there."""
-        for hands in (*self.workers, self.beat):
+        for hands in (*self.workers, self.desk, self.beat):
             self._stack.enter_context(hands)
 
     def __exit__(
@@ -136,8 +137,8 @@ class Deployment:
         self._stack.__exit__(kind, error, trace)
 
     def cpu_seconds(self) -> float:
-        """What workers, beat, PostgreSQL and Valkey have burnt; the network is not ours."""
-        ours = (*self.workers, self.beat, self.postgres, self.valkey)
+        """What workers, desk, beat, PostgreSQL and Valkey have burnt; the network is not ours."""
+        ours = (*self.workers, self.desk, self.beat, self.postgres, self.valkey)
         return sum(map(burnt, (pid for server in ours for pid in pids(server))))
 
     def peak_mb(self) -> float:

@@ -22,8 +22,6 @@ PATIENCE: Final = timedelta(seconds=10)
 """How long after its hour a handed-out post is left to its worker before another gets it too."""
 BATCH: Final = 5000
 """The most posts that one worker is given at once; it holds them all in memory."""
-HANDS: Final = 2
-"""What is due is shared out evenly among this many workers."""
 
 type HandOut = Callable[[Sequence[int]], None]
 
@@ -39,16 +37,19 @@ class Turn:
     looked: int = 0
 
 
-def turn(*, release: HandOut, look: HandOut, now: datetime) -> Turn:
-    """Look at the rows now. Doing it twice at once, late or never loses and doubles nothing."""
+def turn(*, release: HandOut, look: HandOut, shares: int = 1, now: datetime) -> Turn:
+    """Look at the rows now. Doing it twice at once, late or never loses and doubles nothing.
+
+    What is due is shared out evenly: `shares` is how many workers take part.
+    """
     swept = sweep_leases(now)
     campaigns = list(Campaign.objects.filter(opened_at__isnull=False, exit_at__isnull=False))
     released = looked = missed = told = 0
     for campaign in campaigns:
-        for batch in _hand_out(campaign, now):
+        for batch in _hand_out(campaign, shares, now):
             release(batch)
             released += len(batch)
-    for batch in _doubtful(now):
+    for batch in _doubtful(shares, now):
         look(batch)
         looked += len(batch)
     hand_over_behind_breakers(now=now)
@@ -58,7 +59,7 @@ def turn(*, release: HandOut, look: HandOut, now: datetime) -> Turn:
     return Turn(swept, missed, told, released, looked)
 
 
-def _hand_out(campaign: Campaign, now: datetime) -> Iterator[list[int]]:
+def _hand_out(campaign: Campaign, shares: int, now: datetime) -> Iterator[list[int]]:
     if campaign.exit_at is None or not is_going(campaign):
         return
     window = timedelta(seconds=campaign.window_seconds)
@@ -70,14 +71,16 @@ def _hand_out(campaign: Campaign, now: datetime) -> Iterator[list[int]]:
             "pk", "offset_seconds", "account_id"
         )
     )
-    for part in _parts(waiting):
+    for part in _parts(waiting, shares):
         last = campaign.exit_at + timedelta(seconds=part[-1][1])
         yield _reserve([pk for pk, _offset, _account in part], max(now, last) + PATIENCE, now)
 
 
-def _parts(waiting: Sequence[tuple[int, int, int]]) -> Iterator[list[tuple[int, int, int]]]:
+def _parts(
+    waiting: Sequence[tuple[int, int, int]], shares: int
+) -> Iterator[list[tuple[int, int, int]]]:
     """Even shares; an account's posts of one hour stay with one worker, who signs it in once."""
-    share = _share(len(waiting))
+    share = _share(len(waiting), shares)
     part: list[tuple[int, int, int]] = []
     for row in waiting:
         if len(part) >= share and row[2] != part[-1][2]:
@@ -88,7 +91,7 @@ def _parts(waiting: Sequence[tuple[int, int, int]]) -> Iterator[list[tuple[int, 
         yield part
 
 
-def _doubtful(now: datetime) -> Iterator[list[int]]:
+def _doubtful(shares: int, now: datetime) -> Iterator[list[int]]:
     waiting = list(
         Post.objects.filter(
             Q(not_before__isnull=True) | Q(not_before__lte=now),
@@ -97,13 +100,13 @@ def _doubtful(now: datetime) -> Iterator[list[int]]:
             needs_person=False,
         ).values_list("pk", flat=True)
     )
-    for ids in batched(waiting, _share(len(waiting))):
+    for ids in batched(waiting, _share(len(waiting), shares)):
         yield _reserve(ids, now + timedelta(seconds=60), now)
 
 
-def _share(posts: int) -> int:
+def _share(posts: int, shares: int) -> int:
     """How many of so many posts one worker gets."""
-    return max(1, min(BATCH, -(-posts // HANDS)))
+    return max(1, min(BATCH, -(-posts // shares)))
 
 
 def _reserve(ids: Sequence[int], until: datetime, now: datetime) -> list[int]:

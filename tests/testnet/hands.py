@@ -53,7 +53,26 @@ class Worker(Hands):
     """A worker with two children."""
 
     name = "worker"
-    part = ("worker", "--pool", "prefork", "--concurrency", "2", "--loglevel", "INFO")
+    part: ClassVar[tuple[str, ...]] = (
+        "worker",
+        "--pool",
+        "prefork",
+        "--concurrency",
+        "2",
+        "--loglevel",
+        "INFO",
+    )
+    ready = "ready."
+
+
+class Desk(Hands):
+    """Who ticks and posts letters, and can't be held up by batches."""
+
+    name = "desk"
+    part = (
+        *("worker", "--pool", "threads", "--concurrency", "4", "--queues", "desk"),
+        *("--hostname", "desk@%h", "--loglevel", "INFO"),
+    )
     ready = "ready."
 
 

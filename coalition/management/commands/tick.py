@@ -27,6 +27,7 @@ class Command(BaseCommand):
         done = turn(
             release=lambda ids: release_batch(ids, hands),
             look=lambda ids: look_batch(ids, hands),
+            shares=1,
             now=now,
         )
         close_deadlines(database_now())
