@@ -37,6 +37,34 @@ def create_campaign(
 
 
 @transaction.atomic
+def change_campaign(
+    campaign: Campaign,
+    *,
+    words: Mapping[str, Mapping[str, str]],
+    actor: AbstractBaseUser,
+    now: datetime,
+    **fields: Any,
+) -> None:
+    """Say it otherwise, or set it otherwise. A threshold that was met stays met."""
+    hold(campaign.pk)
+    campaign.refresh_from_db()
+    if campaign.exit_at and fields.get("time_zone", campaign.time_zone) != campaign.time_zone:
+        raise Refusal(
+            _("The hour is set in this time zone: people have it in their calendars. It stays.")
+        )
+    changed = sorted(name for name, value in fields.items() if getattr(campaign, name) != value)
+    Campaign.objects.filter(pk=campaign.pk).update(**fields)
+    for language, wording in words.items():
+        CampaignWords.objects.update_or_create(
+            campaign=campaign, language=language, defaults=dict(wording)
+        )
+    CampaignWords.objects.filter(campaign=campaign).exclude(language__in=list(words)).delete()
+    facts = {"fields": changed, "languages": sorted(words)}
+    note(Act("campaign changed", str(actor), campaign.pk, facts=facts), now=now)
+    campaign.refresh_from_db()
+
+
+@transaction.atomic
 def open_campaign(campaign: Campaign, *, actor: AbstractBaseUser, now: datetime) -> None:
     """Make it public. Once."""
     if Campaign.objects.filter(pk=campaign.pk, opened_at__isnull=True).update(opened_at=now):

@@ -1,12 +1,11 @@
 """Importing the member list: first say what would happen, row by row; then do exactly that."""
 
 import json
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
-from typing import Final
 
 from django.db import IntegrityError, transaction
 from django.db.models import TextChoices
@@ -17,11 +16,17 @@ from django.utils.translation import gettext_lazy
 from coalition.journal.actions import Act, note
 from coalition.members.entries import COLUMNS, Entry, WrongError, entry_of
 from coalition.members.models import Account, Organisation, User
+from coalition.members.namesakes import (
+    HANDLES,
+    Known,
+    double_in_file,
+    remember,
+    the_list,
+    whom,
+    whose,
+)
 from coalition.members.sheet import Row
-from coalition.members.states import NetworkChoices
 from coalition.refusals import Refusal
-
-HANDLES: Final = {NetworkChoices.X: "x_handles", NetworkChoices.BLUESKY: "bluesky_handles"}
 
 
 class Fate(TextChoices):
@@ -52,6 +57,7 @@ class Line:
     fate: Fate
     changes: tuple[Change, ...] = ()
     sentence: str = ""
+    wrong: WrongError | None = None
     entry: Entry | None = None
     organisation: Organisation | None = None
 
@@ -83,47 +89,30 @@ class Plan:
         return sha256(json.dumps(said).encode()).hexdigest()
 
 
-@dataclass(slots=True)
-class _Known:
-    """The list as it stands, and the rows of the file that came before."""
-
-    by_name: dict[str, list[Organisation]] = field(default_factory=lambda: defaultdict(list))
-    by_domain: dict[str, Organisation] = field(default_factory=dict)
-    owners: dict[tuple[str, str], Organisation] = field(default_factory=dict)
-    rows_by_name: dict[str, list[Entry]] = field(default_factory=lambda: defaultdict(list))
-    rows_by_domain: dict[str, Entry] = field(default_factory=dict)
-    rows_by_handle: dict[tuple[str, str], Entry] = field(default_factory=dict)
-    taken: dict[int, Entry] = field(default_factory=dict)
-
-
 def plan(rows: Iterable[Row]) -> Plan:
     """What importing these rows would do. Reads two tables, changes nothing."""
-    known = _Known()
-    for organisation in Organisation.objects.all():
-        known.by_name[_key(organisation.name)].append(organisation)
-        if organisation.domain:
-            known.by_domain[organisation.domain] = organisation
-    for account in Account.objects.select_related("organisation"):
-        known.owners[account.network, account.handle.lower()] = account.organisation
+    known = the_list()
     return Plan(tuple(_line(row, known) for row in rows))
 
 
-def _line(row: Row, known: _Known) -> Line:
+def _line(row: Row, known: Known) -> Line:
     name = row.cells.get("name", "")
     try:
         entry = entry_of(row)
     except WrongError as wrong:
-        return Line(row.number, name, Fate.INVALID, sentence=_where(row.number, wrong))
-    again = _double(entry, known)
+        where = _where(row.number, wrong)
+        return Line(row.number, name, Fate.INVALID, sentence=where, wrong=wrong)
+    again = double_in_file(entry, known)
     if again:
         return Line(row.number, name, Fate.DUPLICATE, sentence=again, entry=entry)
-    found, double = _found(entry, known)
+    found, double = whom(entry, known)
     if double:
         return Line(row.number, name, Fate.DUPLICATE, sentence=double, entry=entry)
-    taken = _taken(entry, found, known)
+    taken = whose(entry, found, known)
     if taken:
-        return Line(row.number, name, Fate.INVALID, sentence=taken, entry=entry)
-    _remember(entry, found, known)
+        where = _where(row.number, taken)
+        return Line(row.number, name, Fate.INVALID, sentence=where, wrong=taken, entry=entry)
+    remember(entry, found, known)
     changes = _changes(entry, found, known)
     if found is None:
         return Line(row.number, entry.name, Fate.NEW, changes, entry=entry)
@@ -139,90 +128,7 @@ def _where(row: int, wrong: WrongError) -> str:
     }
 
 
-def _key(name: str) -> str:
-    return " ".join(name.split()).casefold()
-
-
-def _double(entry: Entry, known: _Known) -> str:
-    """Why an earlier row of the same file is the same organisation; empty when none is."""
-    for earlier in known.rows_by_name[_key(entry.name)]:
-        if not _apart(entry.values, earlier.values):
-            return _("The same name as row %(row)d. Keep one of the two.") % {"row": earlier.row}
-    other = known.rows_by_domain.get(entry.domain) if entry.domain else None
-    if other:
-        return _("The same domain as row %(row)d. Keep one of the two.") % {"row": other.row}
-    return ""
-
-
-def _apart(one: dict[str, str], other: dict[str, str]) -> bool:
-    """Namesakes: the domains differ, and so does the legal name or the language."""
-    differ = {
-        column
-        for column in ("domain", "legal_name", "language")
-        if one.get(column) and other.get(column) and one[column] != other[column]
-    }
-    return "domain" in differ and len(differ) > 1
-
-
-def _found(entry: Entry, known: _Known) -> tuple[Organisation | None, str]:
-    """The organisation that a row speaks of; or why it must not become a new one."""
-    namesakes = known.by_name[_key(entry.name)]
-    same = [one for one in namesakes if one.domain == entry.domain]
-    if not same:
-        same = [one for one in namesakes if not (one.domain and entry.domain)]
-    if len(same) > 1:
-        return None, _("Several organisations have this name. Add the domain to say which.")
-    owner = known.by_domain.get(entry.domain) if entry.domain else None
-    if owner and owner not in same:
-        return None, _(
-            "The domain %(domain)s belongs to “%(name)s” already. Use that name, or another domain."
-        ) % {"domain": entry.domain, "name": owner.name}
-    if same:
-        earlier = known.taken.get(same[0].pk)
-        if earlier:
-            return None, _("The same organisation as row %(row)d.") % {"row": earlier.row}
-        return same[0], ""
-    for one in namesakes:
-        if not _apart(entry.values, _values(one)):
-            return None, _(
-                "“%(name)s” is on the list with the domain %(domain)s. If it is another one, "
-                "give its legal name or language too."
-            ) % {"name": one.name, "domain": one.domain}
-    return None, ""
-
-
-def _values(organisation: Organisation) -> dict[str, str]:
-    return {
-        column: getattr(organisation, column) for column in ("domain", "legal_name", "language")
-    }
-
-
-def _taken(entry: Entry, found: Organisation | None, known: _Known) -> str:
-    """Why one of the row's accounts can't be its own; empty when all can."""
-    for network, handle in entry.handles:
-        owner = known.owners.get((network, handle.lower()))
-        earlier = known.rows_by_handle.get((network, handle.lower()))
-        whose = owner.name if owner and owner != found else earlier.name if earlier else ""
-        if whose:
-            what = _("@%(handle)s is already the account of “%(name)s”. Remove it from one.") % {
-                "handle": handle,
-                "name": whose,
-            }
-            return _where(entry.row, WrongError(HANDLES[network], what))
-    return ""
-
-
-def _remember(entry: Entry, found: Organisation | None, known: _Known) -> None:
-    known.rows_by_name[_key(entry.name)].append(entry)
-    if entry.domain:
-        known.rows_by_domain[entry.domain] = entry
-    if found:
-        known.taken[found.pk] = entry
-    for network, handle in entry.handles:
-        known.rows_by_handle[network, handle.lower()] = entry
-
-
-def _changes(entry: Entry, found: Organisation | None, known: _Known) -> tuple[Change, ...]:
+def _changes(entry: Entry, found: Organisation | None, known: Known) -> tuple[Change, ...]:
     """What the row says anew. An empty cell says nothing, so an import never empties a field."""
     fields = [
         Change(column, str(getattr(found, column)) if found else "", value)

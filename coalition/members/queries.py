@@ -38,6 +38,24 @@ def accounts_of(organisation: Organisation) -> list[Account]:
     return list(Account.objects.filter(organisation=organisation))
 
 
+def all_accounts() -> list[Account]:
+    """Every account of those who haven't left, with its organisation."""
+    return list(
+        Account.objects.select_related("organisation")
+        .filter(organisation__left_coalition_at__isnull=True)
+        .order_by("organisation__name", "network", "handle")
+    )
+
+
+def all_representatives() -> list[Representative]:
+    """Who may act now, for whom."""
+    return list(
+        Representative.objects.select_related("user", "organisation")
+        .filter(removed_at__isnull=True, organisation__left_coalition_at__isnull=True)
+        .order_by("organisation__name", "user__email")
+    )
+
+
 def coordinators() -> list[Coordinator]:
     """Who runs the exit now."""
     return list(

@@ -202,8 +202,9 @@ def _as_text(cell: object) -> str:
 def tidy(cell: str) -> str:
     """A cell without what can't be seen; line ends stay only inside it."""
     shown = unicodedata.normalize("NFC", cell).replace("\r\n", "\n").replace("\r", "\n")
-    return "".join(
+    seen = "".join(
         letter
         for letter in shown.replace("\N{NO-BREAK SPACE}", " ")
         if letter in "\n\t" or unicodedata.category(letter) not in {"Cf", "Cc"}
     ).strip(" \n")
+    return re.sub(r"^'(?=[=+\-@])", "", seen)  # as a table of ours guards a cell

@@ -1,12 +1,14 @@
 """Giving a word, changing it, taking it back. Each act settles what holds as it commits."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from coalition.campaigns.actions import change_campaign
 from coalition.campaigns.lock import hold
 from coalition.campaigns.models import Campaign
 from coalition.campaigns.phases import Phase, freezes_at, phase, window_ends_at
@@ -176,6 +178,20 @@ def leave_coalition(organisation: Organisation, *, actor: User, now: datetime) -
     for campaign in campaigns:
         settle(campaign, now=now)
     organisation.refresh_from_db()
+
+
+@transaction.atomic
+def change(
+    campaign: Campaign,
+    *,
+    words: Mapping[str, Mapping[str, str]],
+    actor: User,
+    now: datetime,
+    **fields: Any,
+) -> None:
+    """Say or set a campaign otherwise; conditions and the threshold are looked at again."""
+    change_campaign(campaign, words=words, actor=actor, now=now, **fields)
+    settle(campaign, now=now)
 
 
 def settle(campaign: Campaign, *, now: datetime) -> None:

@@ -131,6 +131,16 @@ def _urgency(post: Post) -> tuple[int, str]:
     return order.index(State(post.state)), post.account.organisation.name.casefold()
 
 
+def posts_in(campaign: Campaign) -> list[Post]:
+    """Every post of this campaign that was not given up, by organisation."""
+    return list(
+        Post.objects.select_related("account__organisation")
+        .filter(campaign=campaign)
+        .exclude(state=State.CANCELLED)
+        .order_by("account__organisation__name", "network", "pk")
+    )
+
+
 def post_in(campaign: Campaign, pk: int) -> Post | None:
     """One post of this campaign, with its attempts."""
     return (

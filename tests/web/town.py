@@ -42,6 +42,8 @@ class House:
     post: Post
     account: Account
     letter: Letter
+    person: Representative
+    coordinator: Coordinator
 
 
 def house(campaign: Campaign, slug: str, word: str, owner: User) -> House:
@@ -55,7 +57,7 @@ def house(campaign: Campaign, slug: str, word: str, owner: User) -> House:
         contact_phone=f"+32 {word}",
         notes=f"{word} notes",
     )
-    organisation.representatives.create(user=owner, added_at=factories.NOW)
+    person = organisation.representatives.create(user=owner, added_at=factories.NOW)
     friend = factories.organisation(f"Vriend van {slug}", slug=f"friend-of-{slug}")
     pledge = factories.pledge(
         campaign,
@@ -78,7 +80,10 @@ def house(campaign: Campaign, slug: str, word: str, owner: User) -> House:
         Act(f"{word} verb", str(owner), campaign.pk, organisation.pk, {"fact": word}),
         now=factories.NOW,
     )
-    return House(organisation, pledge, post, account, Letter.objects.latest("pk"))
+    return House(
+        *(organisation, pledge, post, account, Letter.objects.latest("pk"), person),
+        Coordinator.objects.get(user=factories.coordinator()),
+    )
 
 
 class Town:

@@ -17,7 +17,7 @@ from coalition.members.states import Membership
 from coalition.pledges.board import board, summaries
 from coalition.publishing.readiness import readiness
 from coalition.web.dashboard.door import attempt, coordinators_only, page, the_campaign, who
-from coalition.web.dashboard.forms import CampaignForm, words_forms
+from coalition.web.dashboard.forms import CampaignForm, said, words_forms
 from coalition.web.dashboard.steps import steps
 
 
@@ -49,11 +49,7 @@ def new(request: HttpRequest) -> HttpResponse:
     if posted is None:
         return page(request, "new.html", {"form": form, "wordings": wordings})
     sound = [form.is_valid(), *(wording.is_valid() for wording in wordings.values())]
-    words = {
-        code: wording.cleaned_data
-        for code, wording in wordings.items()
-        if wording.is_valid() and wording.cleaned_data["name"]
-    }
+    words = said(wordings)
     if all(sound) and not words:
         form.add_error(None, _("Give the campaign a name and a call in at least one language."))
     if all(sound) and words:

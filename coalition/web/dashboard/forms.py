@@ -1,12 +1,13 @@
 """What coordinators fill in."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, ClassVar
 from zoneinfo import ZoneInfo, available_timezones
 
 from django import forms
 from django.conf import settings
+from django.urls import resolve, reverse
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
@@ -16,21 +17,22 @@ if TYPE_CHECKING:
     from coalition.campaigns.models import Campaign
     from coalition.members.models import Organisation, User
 
-RESERVED = frozenset(
-    ("new", "import", "members", "member", "dashboard", "account", "sign-in", "styleguide")
-)
-"""Addresses that no campaign can have."""
+
+def is_reserved(slug: str) -> bool:
+    """Whether another page of the house answers where this campaign's would."""
+    pages = (
+        ("progress", f"/en/{slug}/"),
+        ("progress_method", f"/en/{slug}/method/"),
+        ("dashboard:campaign", f"/en/dashboard/{slug}/"),
+    )
+    rooms = reverse("account_login").split("/")
+    return slug in rooms or any(resolve(path).view_name != name for name, path in pages)
 
 
-class CampaignForm(forms.Form):
-    """A new campaign; what it says in each language comes in a WordsForm each."""
+class SettingsForm(forms.Form):
+    """What a campaign is; what it says in each language comes in a WordsForm each."""
 
     coalition_name = forms.CharField(label=_("Name of the coalition"), max_length=120)
-    slug = forms.SlugField(
-        label=_("Address"),
-        max_length=60,
-        help_text=_("The last part of the public address: short, in small letters."),
-    )
     platform_name = forms.CharField(label=_("Platform that you leave"), max_length=40, initial="X")
     threshold = forms.IntegerField(
         label=_("Threshold"),
@@ -51,19 +53,30 @@ class CampaignForm(forms.Form):
         help_text=_("Stands in every letter to the organisations."),
     )
 
-    def clean_slug(self) -> str:
-        """Free, and no address of another page."""
-        slug: str = slugify(self.cleaned_data["slug"])
-        if slug in RESERVED or campaign_at(slug):
-            raise forms.ValidationError(_("This address is taken. Choose another one."))
-        return slug
-
     def clean_time_zone(self) -> str:
         """One that the clock knows."""
         zone: str = self.cleaned_data["time_zone"].strip()
         if zone not in available_timezones():
             raise forms.ValidationError(_("This zone isn't known. Write it like Europe/Brussels."))
         return zone
+
+
+class CampaignForm(SettingsForm):
+    """A new campaign: also its address, which stays."""
+
+    slug = forms.SlugField(
+        label=_("Address"),
+        max_length=60,
+        help_text=_("The last part of the public address: short, in small letters."),
+    )
+    field_order = ("coalition_name", "slug")
+
+    def clean_slug(self) -> str:
+        """Free, and no address of another page."""
+        slug: str = slugify(self.cleaned_data["slug"])
+        if not slug or is_reserved(slug) or campaign_at(slug):
+            raise forms.ValidationError(_("This address is taken. Choose another one."))
+        return slug
 
 
 class WordsForm(forms.Form):
@@ -100,9 +113,25 @@ class WordsForm(forms.Form):
         return cleaned
 
 
-def words_forms(data: Any = None) -> dict[str, WordsForm]:  # noqa: ANN401 — a request's POST
-    """One form a language."""
-    return {code: WordsForm(data, prefix=code) for code, _name in settings.LANGUAGES}
+def words_forms(
+    data: Any = None,  # noqa: ANN401 — a request's POST
+    initial: Mapping[str, Mapping[str, str]] | None = None,
+) -> dict[str, WordsForm]:
+    """One form a language; `initial`: language → what it says now."""
+    now = initial or {}
+    return {
+        code: WordsForm(data, prefix=code, initial=dict(now.get(code, {})))
+        for code, _name in settings.LANGUAGES
+    }
+
+
+def said(wordings: Mapping[str, WordsForm]) -> dict[str, dict[str, str]]:
+    """Language → name, call, why, prompt, of the sound forms that say something."""
+    return {
+        code: wording.cleaned_data
+        for code, wording in wordings.items()
+        if wording.is_valid() and wording.cleaned_data["name"]
+    }
 
 
 class UploadForm(forms.Form):

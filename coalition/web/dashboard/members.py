@@ -1,6 +1,6 @@
 """The list of organisations, and everything about one of them."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from coalition.campaigns.queries import all_campaigns
 from coalition.journal.queries import history_of
 from coalition.members.actions import keep_contact
+from coalition.members.people import remove_representative
 from coalition.members.queries import accounts_of, organisations, people_of
 from coalition.members.states import Membership
 from coalition.pledges.actions import leave_coalition
@@ -67,6 +68,24 @@ def member(request: HttpRequest, organisation: str) -> HttpResponse:
         "history": [told(entry) for entry in history_of(one.pk)],
     }
     return page(request, "member.html", context, status=422 if form.errors else 200)
+
+
+@coordinators_only
+@require_http_methods(["GET", "HEAD", "POST"])
+def remove_person(request: HttpRequest, organisation: str, pk: int) -> HttpResponse:
+    """After a second look, this person can't act for it any more."""
+    one = the_organisation(organisation)
+    person = next((each for each in people_of(one) if each.pk == pk), None)
+    if person is None:
+        raise Http404
+    if request.method != "POST":
+        return page(request, "person_remove.html", {"one": one, "person": person})
+    attempt(
+        request,
+        lambda: remove_representative(person, actor=who(request), now=timezone.now()),
+        _("%(who)s can't act for %(name)s any more.") % {"who": person.user, "name": one},
+    )
+    return redirect("dashboard:member", one.slug)
 
 
 @coordinators_only

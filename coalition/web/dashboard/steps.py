@@ -107,7 +107,7 @@ def _gathered(campaign: "Campaign", board: Board) -> Step:
 
 
 def _dated(campaign: "Campaign", board: Board) -> Step:
-    confirmed = sum(row.date_confirmed for row in board.rows)
+    confirmed = sum(row.leaves and row.date_confirmed for row in board.rows)
     stands: Words = _("No date yet.")
     if campaign.exit_at:
         stands = gettext("%(confirmed)d of %(leaving)d confirmed it") % {

@@ -15,6 +15,8 @@ VERBS: Final[dict[str, Promise]] = {
     "changed by an import": _("changed by an import"),
     "contact changed": _("contact changed"),
     "representative added": _("a representative was added"),
+    "representative removed": _("a representative was removed"),
+    "corrected": _("corrected by a coordinator"),
     "account added": _("an account was added"),
     "account connected": _("an account was connected"),
     "credential erased": _("access to an account was erased"),

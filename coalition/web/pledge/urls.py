@@ -15,6 +15,7 @@ urlpatterns = [
     path("<slug:slug>/date/", pledge.date, name="date"),
     path("<slug:slug>/withdraw/", withdrawal.withdraw, name="withdraw"),
     path("<slug:slug>/colleagues/", colleagues.colleagues, name="colleagues"),
+    path("<slug:slug>/colleagues/<int:pk>/remove/", colleagues.remove, name="colleague_remove"),
     path("<slug:slug>/calendar.ics", by_hand.calendar, name="calendar"),
     path("<slug:slug>/posts/<int:pk>/", posts.post, name="post"),
     path("<slug:slug>/posts/<int:pk>/preview/", posts.preview, name="preview"),
