@@ -2,6 +2,7 @@
 
 from coalition.campaigns.models import Campaign, CampaignWords, Decider, Decision
 from coalition.evidence.models import Evidence
+from coalition.joining.models import Candidate
 from coalition.journal.models import Entry
 from coalition.mail.models import Letter
 from coalition.members.models import (
@@ -22,6 +23,7 @@ __all__ = [
     "Breaker",
     "Campaign",
     "CampaignWords",
+    "Candidate",
     "Condition",
     "Coordinator",
     "Credential",

@@ -10,9 +10,10 @@ from celery import shared_task
 from django.conf import settings
 
 from coalition import wiring
+from coalition.joining.actions import forget
+from coalition.joining.opening import open_link
 from coalition.journal.actions import chain_new_entries
 from coalition.mail import actions as mail
-from coalition.pledges.invitations import open_link
 from coalition.pledges.verdict import close_deadlines
 from coalition.publishing.clock import database_now
 from coalition.publishing.look import look_batch
@@ -54,10 +55,11 @@ def look(ids: Sequence[int]) -> None:
 
 @shared_task(name="coalition.post_letters")  # type: ignore[untyped-decorator]
 def post_letters() -> None:
-    """Send the letters that wait."""
+    """Send the letters that wait, and forget whom nobody confirmed."""
     with unless_busy(_posting) as free:
         if free:
             mail.post_letters(open_link=open_link, now=database_now())
+            forget(now=database_now())
 
 
 @contextmanager

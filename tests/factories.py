@@ -6,9 +6,10 @@ from typing import Any
 
 from coalition.campaigns.actions import create_campaign, set_exit_at
 from coalition.campaigns.models import Campaign
+from coalition.joining.models import Candidate
 from coalition.members.actions import add_coordinator, add_representative
 from coalition.members.models import Account, Organisation, User
-from coalition.members.states import NetworkChoices, Proof, Role, Route
+from coalition.members.states import Kind, NetworkChoices, Proof, Role, Route
 from coalition.pledges.actions import Word, make_pledge
 from coalition.pledges.models import Pledge
 from coalition.pledges.states import Answer, Visibility
@@ -171,3 +172,24 @@ def direct(
     )
     words.refresh_from_db()
     return words
+
+
+def candidate(to: Campaign, **fields: Columns) -> Candidate:
+    """Somebody who asks to leave too, confirmed by the own mailbox."""
+    number = next(_numbers)
+    return Candidate.objects.create(
+        **{
+            "campaign": to,
+            "name": f"Candidate {number}",
+            "kind": Kind.MEDIA,
+            "language": "nl",
+            "domain": f"candidate{number}.example",
+            "email": f"an@candidate{number}.example",
+            "contact_name": "An",
+            "target": f"candidate{number}.example",
+            "asked_at": NOW,
+            "expires_at": NOW + timedelta(days=7),
+            "confirmed_at": NOW,
+            **fields,
+        }
+    )

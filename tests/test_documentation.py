@@ -13,6 +13,7 @@ DOCUMENTS = sorted([*ROOT.glob("*.md"), *DOCS.rglob("*.md")])
 READ = re.compile(r'\benv\.[a-z_]+\(\s*"([A-Z0-9_]+)"')
 COMPOSE_ITSELF = re.compile(r"\$\{([A-Z0-9_]+)[:}]")
 WORDS = {
+    "candidate",
     *("campaign", "organisation", "representative", "account", "credential", "pledge", "post"),
     *("farewell", "announcement", "route", "direct", "by hand", "attempt", "outcome"),
     *("uncertain", "missed", "window", "evidence", "journal, entry", "rehearsal"),

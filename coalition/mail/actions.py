@@ -1,6 +1,6 @@
 """Writing a letter, and sending what is written: each exactly once."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -35,8 +35,10 @@ def write_letter(
     with translation.override(language):
         rendered = render_to_string(f"mail/{kind}.txt", {**context, "link": LINK})
         subject, _, text = rendered.lstrip().partition("\n")
+        paragraphs = text.strip().split("\n\n")
         html = render_to_string(
-            "mail/letter.html", {"paragraphs": text.strip().split("\n\n"), "subject": subject}
+            "mail/letter.html",
+            {"paragraphs": paragraphs, "subject": subject, "button": context.get("button")},
         )
     _letter, written = Letter.objects.get_or_create(
         key=key,
@@ -90,3 +92,8 @@ def send_again(letter: Letter, *, now: datetime) -> bool:
             sending_at=None, failed_at=None, detail=""
         )
     )
+
+
+def erase_letters(keys: Iterable[str]) -> None:
+    """Letters whose reader asked to be forgotten, or never answered."""
+    Letter.objects.filter(key__in=list(keys)).delete()

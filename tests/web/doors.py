@@ -50,6 +50,8 @@ class Door:
     """What `pk` or `token` in the address names: an attribute or a token of town.py."""
     remembers: bool = False
     """Looking keeps something in the visitor's own session."""
+    tokenless: bool = False
+    """It acts on nobody's session and sets no cookie: there is nothing to forge."""
     got_by_others: int = 0
     """What GET answers those who are of no organisation, where that differs."""
 
@@ -109,6 +111,11 @@ DOORS: dict[str, Door | Theirs] = {
     "styleguide": page(got=404),
     "progress": page(),
     "progress_method": page(),
+    "progress_join": Door(get=ALL, post=ALL, posted=422, tokenless=True),
+    "progress_join_sent": page(),
+    "progress_join_confirm": Door(
+        get=ALL, post=ALL, posted=200, at="candidate link", tokenless=True
+    ),
     "progress_csv": page(),
     "progress_json": page(),
     # -- signing in ---------------------------------------------------------------------------
@@ -184,6 +191,8 @@ DOORS: dict[str, Door | Theirs] = {
     "dashboard:readiness": Door(get=STAFF),
     "dashboard:invitations": Door(get=STAFF, post=STAFF),
     "dashboard:invite": Door(post=STAFF),
+    "dashboard:joining": Door(get=STAFF),
+    "dashboard:candidate": Door(get=STAFF, post=STAFF, posted=200, at="candidate"),
     "dashboard:date": Door(get=STAFF, post=STAFF, posted=200),
     "dashboard:decide": Door(get=STAFF, post=STAFF, posted=200),
     "dashboard:deciders": Door(get=STAFF, post=STAFF, posted=200),

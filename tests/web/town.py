@@ -13,6 +13,8 @@ from django.urls import reverse
 
 from coalition import wiring
 from coalition.campaigns.models import Campaign
+from coalition.joining import queries as joining
+from coalition.joining.models import Candidate
 from coalition.journal.actions import Act, note
 from coalition.mail.models import Letter
 from coalition.members.actions import keep_secret, make_sign_in_link
@@ -35,7 +37,7 @@ NO_ROW: Final = 987654321
 
 @dataclass(frozen=True, slots=True)
 class House:
-    """One organisation, its answer, its post, account and letter."""
+    """One organisation, its answer, its post, account and letter; and one that asks to join."""
 
     organisation: Organisation
     pledge: Pledge
@@ -44,6 +46,7 @@ class House:
     letter: Letter
     person: Representative
     coordinator: Coordinator
+    candidate: Candidate
 
 
 def house(campaign: Campaign, slug: str, word: str, owner: User) -> House:
@@ -80,9 +83,11 @@ def house(campaign: Campaign, slug: str, word: str, owner: User) -> House:
         Act(f"{word} verb", str(owner), campaign.pk, organisation.pk, {"fact": word}),
         now=factories.NOW,
     )
+    candidate = factories.candidate(campaign, name=f"{word} candidate", message=f"{word} message")
     return House(
         *(organisation, pledge, post, account, Letter.objects.latest("pk"), person),
         Coordinator.objects.get(user=factories.coordinator()),
+        candidate,
     )
 
 
@@ -110,6 +115,9 @@ class Town:
         }
         self.tokens = {
             "invitation": token_of(self.ours.organisation.invitations.get()),
+            "candidate link": joining.token_of(
+                factories.candidate(self.campaign, confirmed_at=None)
+            ),
             "sign-in link": make_sign_in_link(others, next_path="", now=factories.NOW),
         }
         self.browsers = {role: browser(person) for role, person in self.people.items()}

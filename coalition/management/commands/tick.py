@@ -5,9 +5,9 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from coalition import wiring
+from coalition.joining.opening import open_link
 from coalition.journal.actions import chain_new_entries
 from coalition.mail.actions import post_letters
-from coalition.pledges.invitations import open_link
 from coalition.pledges.verdict import close_deadlines
 from coalition.publishing.clock import database_now
 from coalition.publishing.look import look_batch

@@ -10,9 +10,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from coalition.joining.opening import open_link
 from coalition.mail.actions import LINK, send_again
 from coalition.mail.queries import Way, latest_letters, letter_at, way_of
-from coalition.pledges.invitations import open_link
 from coalition.web.dashboard.door import coordinators_only, page
 
 if TYPE_CHECKING:
