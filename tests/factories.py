@@ -112,6 +112,7 @@ def post(of: Pledge, on: Account | None = None, **fields: Columns) -> Post:
         "approved_at": NOW,
         "approval_sha256": "0" * 64,
         "approved_for": of.campaign.exit_at,
+        "approved_sequence": of.campaign.date_sequence,
     }
     out = {"network_post_id": f"id-{next(_numbers)}", "published_at": of.campaign.exit_at}
     return Post.objects.create(
@@ -163,6 +164,7 @@ def direct(
         record=words.record,
         approved_at=NOW,
         approved_for=exit_at,
+        approved_sequence=of.campaign.date_sequence,
         approval_sha256=approval_sha256(words, on, exit_at),
         **{
             "state": State.APPROVED,

@@ -102,6 +102,7 @@ def decide(
         Decision.objects.create(
             campaign=campaign,
             about_exit_at=campaign.exit_at,
+            date_sequence=campaign.date_sequence,
             decided_by_id=actor.pk,
             go=go,
             reason=reason,
@@ -136,7 +137,8 @@ def close(campaign: Campaign, *, now: datetime) -> bool:
 
 
 def _about_this_hour(campaign: Campaign) -> QuerySet[Decision]:
-    here = Decision.objects.filter(campaign=campaign)
+    """Not what was said about the same hour before T moved away and back."""
+    here = Decision.objects.filter(campaign=campaign, date_sequence=campaign.date_sequence)
     return here.filter(about_exit_at=campaign.exit_at) if campaign.exit_at else here.none()
 
 

@@ -84,6 +84,7 @@ class Decision(models.Model):
 
     campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="decisions")
     about_exit_at = models.DateTimeField()
+    date_sequence = models.PositiveIntegerField(default=0, help_text="which move of T it is about")
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT)
     go = models.BooleanField()
     reason = models.CharField(max_length=300, blank=True)
@@ -93,7 +94,7 @@ class Decision(models.Model):
         ordering = ("decided_at", "pk")
         constraints = (
             models.UniqueConstraint(
-                fields=("campaign", "about_exit_at", "decided_by"),
+                fields=("campaign", "about_exit_at", "date_sequence", "decided_by"),
                 name="a_person_decides_once_about_one_hour",
             ),
         )

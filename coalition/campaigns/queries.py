@@ -31,7 +31,9 @@ def decisions_about(campaign: Campaign) -> Sequence[Decision]:
         return []
     return list(
         Decision.objects.select_related("decided_by").filter(
-            campaign=campaign, about_exit_at=campaign.exit_at
+            campaign=campaign,
+            about_exit_at=campaign.exit_at,
+            date_sequence=campaign.date_sequence,
         )
     )
 

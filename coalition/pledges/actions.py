@@ -161,7 +161,10 @@ def confirm(pledge: Pledge, *, actor: User, now: datetime) -> None:
 @transaction.atomic
 def confirm_date(pledge: Pledge, *, actor: User, now: datetime) -> None:
     """This organisation agrees to this hour T."""
-    Pledge.objects.filter(pk=pledge.pk).update(date_confirmed_for=pledge.campaign.exit_at)
+    Pledge.objects.filter(pk=pledge.pk).update(
+        date_confirmed_for=pledge.campaign.exit_at,
+        date_confirmed_sequence=pledge.campaign.date_sequence,
+    )
     note(Act("date confirmed", str(actor), pledge.campaign_id, pledge.organisation_id), now=now)
     pledge.refresh_from_db()
 

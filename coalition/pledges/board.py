@@ -163,9 +163,7 @@ def board(campaign: Campaign, *, now: datetime) -> Board:
                 waits_for=_by_name(here[one] for one in waits.named if one in here),
                 holds_back=_by_name(blocked[organisation.pk]),
                 asked=_asked(asked.get(organisation.pk), pledge),
-                date_confirmed=bool(
-                    pledge and campaign.exit_at and pledge.date_confirmed_for == campaign.exit_at
-                ),
+                date_confirmed=bool(pledge and pledge.agrees_to_the_date(campaign)),
             )
         )
     return Board(

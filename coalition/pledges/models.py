@@ -38,6 +38,7 @@ class Pledge(models.Model):
     by_phone = models.BooleanField(default=False)
     confirmed_at = models.DateTimeField(null=True, blank=True)
     date_confirmed_for = models.DateTimeField(null=True, blank=True)
+    date_confirmed_sequence = models.PositiveIntegerField(default=0)
     withdrawn_at = models.DateTimeField(null=True, blank=True)
     holds_since = models.DateTimeField(null=True, blank=True)
 
@@ -69,6 +70,14 @@ class Pledge(models.Model):
 
     def __str__(self) -> str:
         return f"{self.organisation}: {self.answer}"
+
+    def agrees_to_the_date(self, campaign: Campaign) -> bool:
+        """It said yes to this very hour, since T moved last."""
+        return (
+            campaign.exit_at is not None
+            and self.date_confirmed_for == campaign.exit_at
+            and self.date_confirmed_sequence == campaign.date_sequence
+        )
 
 
 class Condition(models.Model):

@@ -105,7 +105,7 @@ def approve(
         raise Refusal(_("There is no date yet. You can approve as soon as the hour is known."))
     if shown is not None and shown != shown_sha256(post):
         raise Refusal(_("This text or its hour has changed since you opened it. Read it again."))
-    if post.state == State.APPROVED and post.approved_for != exit_at:
+    if post.is_stale:
         move_one(post, Move.TAKE_BACK, **UNAPPROVED)  # it was approved for another hour
     if post.state != State.DRAFT:
         raise Refusal(_("This post is not a draft: there is nothing to approve."))
@@ -126,6 +126,7 @@ def approve(
         approved_by=actor,
         approval_waived=waiver,
         approved_for=exit_at,
+        approved_sequence=post.campaign.date_sequence,
         approval_sha256=approval_sha256(post, post.account, exit_at),
         record_key=post.record_key,
         record=post.record,

@@ -32,8 +32,9 @@ def approval_sha256(post: Post, account: Account, exit_at: datetime) -> str:
 
 def shown_sha256(post: Post) -> str:
     """The hash of what a page shows of a post: an approval that carries another one is refused."""
-    exit_at = post.campaign.exit_at
-    shown = [post.text, post.language, post.account.handle, exit_at and exit_at.timestamp()]
+    exit_at, sequence = post.campaign.exit_at, post.campaign.date_sequence
+    hour = [exit_at and exit_at.timestamp(), sequence]
+    shown = [post.text, post.language, post.account.handle, *hour]
     return sha256(json.dumps(shown, ensure_ascii=False).encode()).hexdigest()
 
 

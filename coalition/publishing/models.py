@@ -41,6 +41,7 @@ class Post(models.Model):
     approved_for = models.DateTimeField(
         null=True, blank=True, help_text="the T it was approved for"
     )
+    approved_sequence = models.PositiveIntegerField(default=0, help_text="and which move of T")
     thawed_at = models.DateTimeField(
         null=True, blank=True, help_text="when a coordinator opened it after the freeze"
     )
@@ -114,6 +115,18 @@ class Post(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} of {self.account} ({self.state})"
+
+    def stands_for(self, campaign: Campaign) -> bool:
+        """It was approved for this very hour, and since T moved last."""
+        return (
+            self.approved_for == campaign.exit_at
+            and self.approved_sequence == campaign.date_sequence
+        )
+
+    @property
+    def is_stale(self) -> bool:
+        """Approved, but for another hour: it must be approved again."""
+        return self.state == State.APPROVED and not self.stands_for(self.campaign)
 
 
 class Attempt(models.Model):

@@ -21,6 +21,7 @@ def standing_posts(campaign: Campaign) -> QuerySet[Post]:
         campaign=campaign,
         state=State.APPROVED,
         approved_for=campaign.exit_at,
+        approved_sequence=campaign.date_sequence,
         pledge__holds_since__isnull=False,
     )
 

@@ -149,9 +149,7 @@ def _text(campaign: Campaign, posts: Sequence[Post]) -> Check:
         return Check(Verdict.FAILS, _("not written"))
     if any(post.state == State.DRAFT for post in posts):
         return Check(Verdict.FAILS, _("written, not approved"))
-    if any(
-        post.state == State.APPROVED and post.approved_for != campaign.exit_at for post in posts
-    ):
+    if any(post.state == State.APPROVED and not post.stands_for(campaign) for post in posts):
         return Check(Verdict.FAILS, _("approved for another hour"))
     return Check(Verdict.READY, _("approved"))
 
@@ -159,6 +157,6 @@ def _text(campaign: Campaign, posts: Sequence[Post]) -> Check:
 def _date(campaign: Campaign, pledge: Pledge) -> Check:
     if campaign.exit_at is None:
         return Check(Verdict.SHAKY, _("no date yet"))
-    if pledge.date_confirmed_for != campaign.exit_at:
+    if not pledge.agrees_to_the_date(campaign):
         return Check(Verdict.SHAKY, _("not confirmed"))
     return Check(Verdict.READY, _("confirmed"))

@@ -109,7 +109,7 @@ def heap_of(post: Post, campaign: Campaign) -> Heap:
             return Heap.MISSED
         case State.DRAFT | State.CANCELLED:
             return Heap.NOT_READY
-        case State.APPROVED if post.approved_for != campaign.exit_at:
+        case State.APPROVED if not post.stands_for(campaign):
             return Heap.NOT_READY
         case State.APPROVED:
             return Heap.BY_HAND if post.route == Route.BY_HAND else Heap.WAITING

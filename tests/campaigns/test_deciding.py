@@ -125,19 +125,21 @@ def test_nothing_is_decided_without_a_date_or_after_it_was_called_off(
         decide(campaign, go=True, actor=one, now=NOW)
 
 
-def test_moving_the_hour_takes_go_away_and_a_no_go_comes_back_with_its_hour(
+def test_what_was_said_about_an_hour_falls_with_it_and_does_not_come_back_with_it(
     campaign: Campaign, one: User, other: User
 ) -> None:
-    decide(campaign, go=False, actor=one, now=NOW)
-    set_exit_at(campaign, LATER, actor=one, now=NOW)
-    for person in (one, other):
-        decide(campaign, go=True, actor=person, now=NOW)
-    assert (campaign.go_at, campaign.no_go_at) == (NOW, None)
-    set_exit_at(campaign, T, actor=one, now=NOW)
-    assert (campaign.go_at, campaign.date_sequence) == (None, 3)
-    for person in (factories.coordinator(), factories.coordinator()):
-        decide(campaign, go=True, actor=person, now=NOW)
-    assert campaign.go_at is None  # one of them said no about this very hour
+    decide(campaign, go=True, actor=one, now=NOW)
+    decide(campaign, go=False, actor=other, now=NOW)
+    for hour in (LATER, T):
+        set_exit_at(campaign, hour, actor=one, now=NOW)
+        assert (campaign.go_at, campaign.no_go_at) == (None, None)
+        assert decisions_about(campaign) == []
+    decide(campaign, go=True, actor=other, now=NOW)
+    assert campaign.go_at is None  # the old go of the first does not make the quorum
+    decide(campaign, go=True, actor=one, now=NOW)
+    again = Campaign.objects.get()
+    assert (again.go_at, again.date_sequence) == (NOW, 3)
+    assert [said.decided_by for said in decisions_about(again)] == [other, one]
 
 
 def test_the_same_hour_again_moves_nothing(campaign: Campaign, one: User) -> None:

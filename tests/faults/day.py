@@ -112,7 +112,7 @@ class Case:
         mine = Post.objects.filter(pk__in=[post.pk for post in self.posts])
         for post in mine.select_related("pledge"):
             moving = post.state in {State.SENDING, State.UNCERTAIN} and not post.needs_person
-            standing = post.state == State.APPROVED and post.approved_for == self.campaign.exit_at
+            standing = post.state == State.APPROVED and post.stands_for(self.campaign)
             due = standing and is_going(self.campaign) and bool(post.pledge.holds_since)
             if moving or (due and post.route == Route.DIRECT) or end_of(post) is None:
                 return True

@@ -65,6 +65,12 @@ def moved_away_and_approved(post: Post) -> None:
     Post.objects.update(approved_for=T + timedelta(days=1))
 
 
+def moved_away_and_back(post: Post) -> None:
+    for hour in (T + timedelta(days=1), T):
+        set_exit_at(post.campaign, hour, **somebody())
+    Campaign.objects.update(go_at=NOW)
+
+
 OFF: dict[str, Callable[[Post], object]] = {
     "not opened": lambda _: Campaign.objects.update(opened_at=None),
     "no go yet": lambda _: Campaign.objects.update(go_at=None),
@@ -72,6 +78,7 @@ OFF: dict[str, Callable[[Post], object]] = {
     "stopped": lambda post: stop(post.campaign, **somebody()),
     "called off": lambda post: call_off(post.campaign, **somebody()),
     "moved": lambda post: set_exit_at(post.campaign, T - timedelta(minutes=1), **somebody()),
+    "moved away and back, go said again, approval not": moved_away_and_back,
     "moved, go said again, approval not": lambda _: Campaign.objects.update(
         exit_at=T - timedelta(minutes=1)
     ),

@@ -64,7 +64,12 @@ ACTS: dict[str, Act] = {
 def as_before() -> None:
     """Everything due again; cheaper than making it anew."""
     Campaign.objects.update(
-        exit_at=T, go_at=NOW, no_go_at=None, stopped_at=None, called_off_at=None
+        exit_at=T,
+        date_sequence=0,
+        go_at=NOW,
+        no_go_at=None,
+        stopped_at=None,
+        called_off_at=None,
     )
     Decision.objects.all().delete()
     Organisation.objects.update(left_coalition_at=None)
@@ -72,6 +77,7 @@ def as_before() -> None:
     Post.objects.update(
         state=State.APPROVED,
         approved_for=T,
+        approved_sequence=0,
         approved_at=NOW,
         approval_sha256="0" * 64,
         route="direct",

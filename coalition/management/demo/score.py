@@ -49,6 +49,7 @@ def due_at_t(campaign: Campaign) -> list[Post]:
             campaign=campaign,
             pledge__holds_since__isnull=False,
             approved_for=campaign.exit_at,
+            approved_sequence=campaign.date_sequence,
         )
         .exclude(state__in=(State.DRAFT, State.CANCELLED))
         .select_related("account__organisation")

@@ -100,7 +100,7 @@ def _why_not(here: Place, post: "Post", opens_at: datetime | None) -> str:
         return "direct"
     if here.answered.holds_since is None:
         return "not standing"
-    if opens_at is None or post.approved_for != here.asked.exit_at:
+    if opens_at is None or not post.stands_for(here.asked):
         return "not approved"
     if opens_at > here.now:
         return "early"

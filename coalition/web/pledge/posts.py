@@ -196,7 +196,7 @@ def _page(
 
 def _shown(here: Place, post: "Post", typed: str | None) -> dict[str, Any]:
     """The preview, and the approval of exactly what it shows: of typed words there is none."""
-    stale = post.state == State.APPROVED and post.approved_for != post.campaign.exit_at
+    stale = post.is_stale
     found = preview_of(post, typed)
     return {
         "here": here,

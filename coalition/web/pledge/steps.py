@@ -124,7 +124,7 @@ def _date(home: Home) -> Step:
         "day": date_format(local, pgettext("day, month and year", "j F Y")),
         "hour": date_format(local, pgettext("hour and minutes", "H:i")),
     }
-    confirmed = here.answered.date_confirmed_for == exit_at
+    confirmed = here.answered.agrees_to_the_date(here.asked)
     return Step(
         title=_("The date: %(date)s") % {"date": said},
         text=_("You agreed to it.") if confirmed else _("Does your organisation agree to it?"),
@@ -174,9 +174,7 @@ def _texts(home: Home) -> Step:
     exit_at = home.here.asked.exit_at
     empty = [post for post in home.posts if post.state == State.DRAFT and not post.text]
     draft = [post for post in home.posts if post.state == State.DRAFT and post.text]
-    stale = [
-        post for post in home.posts if post.state == State.APPROVED and post.approved_for != exit_at
-    ]
+    stale = [post for post in home.posts if post.is_stale]
     if empty and home.here.writes:
         return Step(
             title=_("Your texts"),

@@ -33,7 +33,7 @@ def test_one_step_at_a_time(inside: Client, exit_: Campaign, ours: Organisation)
     assert look() == "Give your answer"
     pledge = factories.pledge(exit_, ours)
     assert look().startswith("The date:")
-    Pledge.objects.update(date_confirmed_for=factories.T)
+    Pledge.objects.update(date_confirmed_for=factories.T, date_confirmed_sequence=1)
     assert look() == "Your accounts"
     account = factories.account(ours)
     post = factories.post(pledge, account, state=State.DRAFT, text="")
