@@ -1,104 +1,119 @@
-"""The release under random faults: python3 run.py soak [--minutes N] [--seed S]
+"""The release under random faults: run.py soak [--rounds N] [--minutes N] [--seed S] [--seeds N]
 
-Each round lives a day of faults, drawn from the catalogue of tests/faults, on real servers. It ends
-with what was broken, by the networks' own logs; any broken promise makes the exit code 1.
+Each round draws faults of every family from its seed and lets them strike at one hour, on real
+servers. A line says what was broken, by the networks' own logs; any broken promise makes the exit
+code 1.
 """
 
 import argparse
 import random
 import sys
-import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable
-from contextlib import ExitStack
-from pathlib import Path
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-import django
+from tests.faults.live import a_house
 
-from tests import environment
+if TYPE_CHECKING:
+    from tests.faults.day import Case
+    from tests.faults.house import House
+
+
+@dataclass
+class Tally:
+    """What a soak has seen so far."""
+
+    rounds: int = 0
+    posts: int = 0
+    faults: Counter[str] = field(default_factory=Counter)
+    broken: Counter[str] = field(default_factory=Counter)
 
 
 def main() -> int:
-    """Until the time is up."""
+    """Round after round, bounded by their number or by time."""
     parser = argparse.ArgumentParser(prog="run.py soak", description=(__doc__ or "").split("\n")[0])
-    parser.add_argument("--minutes", type=float, default=10)
+    parser.add_argument("--rounds", type=int, default=0, help="for each seed; 1 unless --minutes")
+    parser.add_argument("--minutes", type=float, default=0.0, help="end when these are over")
     parser.add_argument("--seed", type=int, default=random.randrange(10**6))
+    parser.add_argument("--seeds", type=int, default=1, help="so many, from --seed on")
     arguments = parser.parse_args()
-    environment.set_up()
-    django.setup()
-    print(f"seed {arguments.seed}", flush=True)
-    with ExitStack() as open_ends:
-        return soak(arguments.minutes, arguments.seed, open_ends)
+    rounds = arguments.rounds or (10**6 if arguments.minutes else 1)
+    ends = time.monotonic() + (arguments.minutes or 24 * 60) * 60
+    tally = Tally()
+    with a_house() as house:
+        for seed in range(arguments.seed, arguments.seed + arguments.seeds):
+            chance = random.Random(seed)
+            for number in range(1, rounds + 1):
+                if time.monotonic() > ends:
+                    break
+                one_round(house, chance, f"seed {seed}, round {number}", tally)
+    return verdict(tally)
 
 
-def soak(minutes: float, seed: int, open_ends: ExitStack) -> int:
-    """Rounds; each begins with members of its own."""
-    from django.core.management import call_command
-
-    from tests.fakex.server import FakeX
-    from tests.faults.house import House
+def verdict(tally: Tally) -> int:
+    """The last line; 1 when anything was broken."""
     from tests.faults.oracle import Wrong
-    from tests.testnet.servers import Pds, Postgres, Valkey
 
-    postgres = open_ends.enter_context(Postgres(port=environment.POSTGRES_PORT))
-    postgres.create("coalition")
-    call_command("migrate", verbosity=0)
-    folder = Path(open_ends.enter_context(tempfile.TemporaryDirectory()))
-    house = House(
-        postgres=postgres,
-        valkey=open_ends.enter_context(Valkey(port=environment.VALKEY_PORT)),
-        pds=open_ends.enter_context(Pds()),
-        fake_x=open_ends.enter_context(FakeX(folder)),
+    said = ", ".join(f"{tally.broken[wrong]} {wrong}" for wrong in Wrong)
+    print(
+        f"{tally.rounds} rounds, {len(tally.faults)} kinds of fault struck "
+        f"{tally.faults.total()} times, {tally.posts} posts; {said}"
     )
-    open_ends.enter_context(house)
-    chance, ends = random.Random(seed), time.monotonic() + minutes * 60
-    totals: Counter[str] = Counter()
-    rounds = posts = 0
-    while time.monotonic() < ends:
-        rounds += 1
-        broken, sent = one_round(house, chance, rounds)
-        totals += broken
-        posts += sent
-    counts = {wrong: totals[wrong] for wrong in (*Wrong, "the fault never struck")}
-    said = ", ".join(f"{count} {wrong}" for wrong, count in counts.items())
-    print(f"seed {seed}: {rounds} rounds, {posts} posts; {said}")
-    return 1 if totals else 0
+    return 1 if tally.broken else 0
 
 
-def one_round(house: object, chance: random.Random, number: int) -> tuple[Counter[str], int]:
-    """One day of a few faults; what was broken by kind, and how many posts there were."""
+def draw(chance: random.Random) -> "dict[str, Callable[[Case], None]]":
+    """Several faults for one hour: of accounts and workers many, of what all share one a kind."""
     from tests.faults import on_everything, on_people, on_servers, on_the_networks, on_workers
-    from tests.faults.day import Case, Day, failures
-    from tests.faults.house import House
 
-    assert isinstance(house, House)
+    drawn: dict[str, Callable[[Case], None]] = {}
+
+    def take(faults: "Mapping[str, Callable[[Case], None]]", number: int) -> None:
+        drawn.update((name, faults[name]) for name in chance.sample(sorted(faults), k=number))
+
+    take(on_the_networks.CASES, 12)
+    take(on_workers.CASES, 4)
+    take(on_people.cases(chance.randrange(10**6)), 2)
+    if chance.random() < 0.2:  # it strikes all that the others would
+        take(on_everything.KILLED, 1)
+    else:
+        for kind in chance.sample([on_servers.QUEUE, on_servers.HANDS, on_servers.DATABASE], k=2):
+            take(kind, 1)
+    take(on_servers.NETWORKS, chance.randint(0, 1))
+    return drawn
+
+
+def one_round(house: "House", chance: random.Random, name: str, tally: Tally) -> None:
+    """One hour of faults; what came of it."""
+    from tests.faults.day import Case, Day, failures
+
+    began = time.monotonic()
     house.fake_x.reset()
     house.fake_x.allow_duplicates()
-    catalogue: dict[str, Callable[[Case], None]] = {
-        **on_servers.CASES,
-        **on_everything.KILLED,
-        **on_workers.CASES,
-        **on_the_networks.CASES,
-        **on_people.cases(chance.randrange(10**6)),
-    }
-    names = chance.sample(sorted(catalogue), k=chance.randint(5, 9))
-    pool = [house.member(line=True) for _ in range(3)]
-    cases = [Case(name, house, pool) for name in names]
+    pool = [house.member(line=True) for _ in range(4)]
+    faults = draw(chance)
+    cases = [Case(fault, house, pool) for fault in faults]
     for case in cases:
-        catalogue[case.name](case)
+        faults[case.name](case)
+        case.in_company(shift=chance.uniform(-0.4, 0.4))
     day = Day(house, cases, patience=150)
-    day.run()
+    day.together()
     said = failures(cases, day.logs())
     day.tidy()
-    sent = sum(len(case.posts) for case in cases)
     broken = Counter(line.partition(":")[0] for lines in said.values() for line in lines)
+    posts = sum(len(case.posts) for case in cases)
+    tally.rounds += 1
+    tally.posts += posts
+    tally.faults.update(faults)
+    tally.broken += broken
     word = "broken" if broken else "kept"
-    print(f"round {number}: {word}, {sent} posts; {', '.join(names)}", flush=True)
-    for name, lines in said.items():
+    seconds = time.monotonic() - began
+    print(f"{name}: {word}, {posts} posts, {seconds:.0f} s; {', '.join(faults)}", flush=True)
+    for fault, lines in said.items():
         for line in lines:
-            print(f"    {name}: {line}", flush=True)
-    return broken, sent
+            print(f"    {fault}: {line}", flush=True)
 
 
 if __name__ == "__main__":

@@ -17,6 +17,7 @@ from tests.fakex.faults import Kind
 from tests.fakex.grants import DEFAULT_APP
 from tests.fakex.lines import read_lines
 from tests.fakex.seen import Effect, FakeUser, Tokens
+from tests.testnet.server import free_port
 
 __all__ = ["ROOT", "Effect", "FakeUser", "FakeX", "FakeXError", "Tokens"]
 
@@ -58,7 +59,7 @@ class FakeX:
 
     def start(self) -> None:
         """Start it and wait until it answers; it dies with the thread that calls this."""
-        port = str(urlsplit(self.url).port or 0)
+        port = str(urlsplit(self.url).port or free_port())
         files = ["--effects", str(self.effects_path), "--requests", str(self.requests_path)]
         command = [sys.executable, "-m", "tests.fakex", "--port", port, *files, *self._options]
         with self.errors_path.open("ab") as errors:

@@ -35,10 +35,9 @@ DAYS: dict[str, Plan] = {
     "backup": Plan(on_everything.BACKUP),
 }
 HOUSES = {  # side by side, a process and servers of its own each; of about the same length
-    "first": ["accounts", "people", "credits"],
-    "second": ["workers", "clocks"],
-    "third": ["queue", "hands", "networks"],
-    "fourth": ["database", "machine", "backup"],
+    "first": ["accounts", "workers", "credits"],
+    "second": ["queue", "hands", "networks", "clocks"],
+    "third": ["database", "machine", "people", "backup"],
 }
 
 

@@ -1,12 +1,17 @@
 """A day on which things go wrong: every fault has its own campaign, its hour and its promise."""
 
 import itertools
+import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import partial
+from http.client import HTTPException
 
+import httpx
 from django.db import DatabaseError, connection
+from django.db.models import QuerySet
 
 from coalition.campaigns.models import Campaign
 from coalition.campaigns.phases import is_going
@@ -14,11 +19,14 @@ from coalition.members.states import NetworkChoices, Route
 from coalition.publishing.models import Post
 from coalition.publishing.states import State
 from tests import factories
+from tests.fakex.server import FakeXError
 from tests.faults.house import House, Loner, Member, in_seconds
 from tests.faults.oracle import Due, End, Finding, Logs, Wrong, end_of, judge
 
 X, BLUESKY = NetworkChoices.X, NetworkChoices.BLUESKY
 BOTH = (BLUESKY, X)
+LEAD = 3.0
+"""Seconds before T at which its rows are there: a tick hands them out, a worker signs them in."""
 _words = itertools.count(1)
 
 
@@ -43,11 +51,13 @@ class Case:
     window: int = 900
     wishes: list[Wish] = field(default_factory=list)
     acts: list[tuple[float, Callable[[], object]]] = field(default_factory=list)
+    asides: list[tuple[float, Callable[[], object]]] = field(default_factory=list)
     checks: list[Callable[[], bool]] = field(default_factory=list)
     afters: list[Callable[[], object]] = field(default_factory=list)
     alone: Loner | None = None
-    hold: float = 15  # seconds after T for which the loner has the posts to itself
-    room: int = 5  # seconds until the next case's T
+    company: bool = False  # other faults strike at the same hour
+    shift: float = 0.0  # seconds by which all its acts come later
+    hold: float = 10  # seconds after T for which the loner has the posts to itself
     exit_at: datetime = field(init=False)
     campaign: Campaign = field(init=False)
     posts: list[Post] = field(default_factory=list)
@@ -74,6 +84,39 @@ class Case:
     def at(self, seconds: float, act: Callable[[], object]) -> None:
         """Do this so long after T; before it when negative."""
         self.acts.append((seconds, act))
+
+    def aside(self, seconds: float, act: Callable[[], object]) -> None:
+        """The same for what waits until something has happened; it must start no process."""
+        self.asides.append((seconds, act))
+
+    def until(self, holds: Callable[[], bool], seconds: float = 60) -> bool:
+        """Wait for it, not longer; whether it came."""
+        deadline = time.monotonic() + seconds
+        while after_all(lambda: not holds()):
+            if time.monotonic() > deadline:
+                return False
+            time.sleep(0.05)
+        return True
+
+    def rows(self) -> QuerySet[Post]:
+        """Its posts in our tables."""
+        return Post.objects.filter(pk__in=[post.pk for post in self.posts])
+
+    def in_company(self, shift: float) -> None:
+        """Other faults strike at its hour: it may miss, and any honest end will do."""
+        self.company, self.shift = True, shift
+        self.checks.clear()
+        honest = {End.PUBLISHED, End.TOLD}
+        self.wishes = [replace(wish, ends=wish.ends | honest) for wish in self.wishes]
+
+    def strike(self, act: Callable[[], object]) -> None:
+        """Do it; in company, what it needs may be down at that moment."""
+        try:
+            act()
+        except (OSError, HTTPException, httpx.HTTPError, FakeXError, DatabaseError):
+            if not self.company:
+                raise
+            connection.close()
 
     def really(self, happened: Callable[[], bool]) -> None:
         """The fault must have struck, or the case shows nothing."""
@@ -106,11 +149,19 @@ class Case:
         ids = [post.pk for post in self.posts]
         self.house.send("release", ids, queue=loner.queue)
 
+    def moment(self, seconds: float) -> float:
+        """So long after T, on the clock."""
+        return self.exit_at.timestamp() + seconds + self.shift
+
+    def last_hour(self) -> datetime:
+        """Of its latest wave."""
+        latest = max((wish.offset for wish in self.wishes), default=0)
+        return self.exit_at + timedelta(seconds=latest)
+
     def waits(self) -> bool:
         """Whether any post is still on its way, or its people not told yet."""
         self.campaign.refresh_from_db()
-        mine = Post.objects.filter(pk__in=[post.pk for post in self.posts])
-        for post in mine.select_related("pledge"):
+        for post in self.rows().select_related("pledge"):
             moving = post.state in {State.SENDING, State.UNCERTAIN} and not post.needs_person
             standing = post.state == State.APPROVED and post.stands_for(self.campaign)
             due = standing and is_going(self.campaign) and bool(post.pledge.holds_since)
@@ -142,35 +193,60 @@ class Case:
 
 @dataclass
 class Day:
-    """Cases at hours some seconds apart, over one house; each is judged when all has settled."""
+    """Cases over one house. Judged when all has settled."""
 
     house: House
-    cases: list[Case]
-    together: bool = False  # one campaign for all: each fault is one member's own
-    room: int | None = None  # in place of each case's own
-    lead: float = 4.0
+    cases: Sequence[Case]
     patience: float = 90.0
 
-    def run(self) -> None:
-        """Live it through."""
+    def together(self, *, one_campaign: bool = False, apart: float = 0.0) -> None:
+        """All at once, for what strikes one account or one worker: their hours so far `apart`."""
         self.house.start_all([case.alone for case in self.cases if case.alone])
-        first = in_seconds(self.lead + 0.1 * sum(len(case.wishes) for case in self.cases))
-        campaign = None
+        lead = LEAD + 0.1 * sum(len(case.wishes) for case in self.cases)
+        first, campaign = in_seconds(lead), None
+        for number, case in enumerate(self.cases):
+            made = case.begin(first + timedelta(seconds=int(number * apart)), campaign)
+            campaign = made if one_campaign else None
+        self._act(self.cases)
+        self._settle(self.cases)
+
+    def one_by_one(self) -> None:
+        """Each when the one before has settled, for what strikes everybody."""
         for case in self.cases:
-            made = case.begin(first, campaign)
-            campaign = made if self.together else None
-            room = case.room if self.room is None else self.room
-            first += timedelta(seconds=room)
+            self.house.start_all([case.alone] if case.alone else [])
+            earliest = min((moment for moment, _act in case.acts), default=0.0)
+            case.begin(in_seconds(LEAD - min(0.0, earliest)))
+            self._act([case])
+            self._settle([case])
+
+    def _act(self, cases: Sequence[Case]) -> None:
+        asides = [
+            threading.Thread(target=aside, args=(case.moment(seconds), partial(case.strike, act)))
+            for case in cases
+            for seconds, act in case.asides
+        ]
+        for each in asides:
+            each.start()
         plan = [
-            (case.exit_at.timestamp() + seconds, number, act)
-            for number, case in enumerate(self.cases)
+            (case.moment(seconds), number, partial(case.strike, act))
+            for number, case in enumerate(cases)
             for seconds, act in case.acts
         ]
         for moment, _number, act in sorted(plan, key=lambda item: item[:2]):
             time.sleep(max(0.0, moment - time.time()))
             act()
+        for each in asides:
+            each.join()
         self.house.rest()
-        self._settle()
+
+    def _settle(self, cases: Sequence[Case]) -> None:
+        last = max(case.last_hour() for case in cases).timestamp()
+        time.sleep(max(0.0, last + 0.5 - time.time()))
+        deadline = time.monotonic() + self.patience
+        while any(after_all(case.waits) for case in cases):
+            if time.monotonic() > deadline:
+                return  # the oracle says which, and where they stand
+            time.sleep(0.2)
 
     def tidy(self) -> None:
         """As it was before."""
@@ -178,19 +254,19 @@ class Day:
             for after in case.afters:
                 after()
 
-    def _settle(self) -> None:
-        last = max(case.exit_at for case in self.cases).timestamp()
-        time.sleep(max(0.0, last + 1 - time.time()))
-        deadline = time.monotonic() + self.patience
-        while any(after_all(case.waits) for case in self.cases):
-            if time.monotonic() > deadline:
-                return  # the oracle says which, and where they stand
-            time.sleep(0.3)
-
     def logs(self) -> Logs:
         """What the networks say now."""
         members = {wish.member.bluesky.network_id for case in self.cases for wish in case.wishes}
         return Logs.of(self.house.fake_x, self.house.pds, members)
+
+
+def aside(moment: float, act: Callable[[], object]) -> None:
+    """On a thread, and a connection, of its own."""
+    time.sleep(max(0.0, moment - time.time()))
+    try:
+        act()
+    finally:
+        connection.close()
 
 
 def after_all(look: Callable[[], bool]) -> bool:

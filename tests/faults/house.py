@@ -22,7 +22,7 @@ from tests.fakex.seen import FakeUser
 from tests.fakex.server import FakeX
 from tests.scene import database_url
 from tests.testnet.faultproxy import FaultProxy
-from tests.testnet.hands import ROOT, Beat, Hands, Worker
+from tests.testnet.hands import ROOT, Beat, Desk, Hands, Worker
 from tests.testnet.pds import Pds, Person
 from tests.testnet.servers import Postgres, Valkey
 
@@ -33,7 +33,10 @@ CLOCK = Path(__file__).with_name("clock")
 class Crew(Worker):
     """A worker with enough children that one which hangs holds up no other."""
 
-    part = ("worker", "--pool", "prefork", "--concurrency", "8", "--loglevel", "INFO")
+    part = (
+        *("worker", "--pool", "prefork", "--concurrency", "8", "--queues", "celery"),
+        *("--loglevel", "INFO"),
+    )
 
 
 class Loner(Hands):
@@ -137,19 +140,26 @@ class Town:
 
 @dataclass(kw_only=True)
 class House(Town):
-    """Servers, two workers, a beat; a loner is started where a test wants one."""
+    """Servers, two workers, a desk, a beat; a loner is started where a test wants one."""
 
     postgres: Postgres
     valkey: Valkey
     crew: list[Crew] = field(default_factory=list)
+    desks: list[Desk] = field(default_factory=list)
     beats: list[Beat] = field(default_factory=list)
     starters: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(12))
     starting: list[Future[object]] = field(default_factory=list)
 
+    @property
+    def hands(self) -> list[Hands]:
+        """All of Celery's processes."""
+        return [*self.beats, *self.desks, *self.crew]
+
     def __enter__(self) -> Self:
         self.crew = [Crew(database_url(), self.valkey.url, **self.settings) for _ in range(2)]
         self.beats = [Beat(database_url(), self.valkey.url, **self.settings)]
-        self.start_all([*self.crew, *self.beats])
+        self.desks = [Desk(database_url(), self.valkey.url, **self.settings)]
+        self.start_all(self.hands)
         self.fake_x.allow_duplicates()
         return self
 
@@ -160,7 +170,9 @@ class House(Town):
         trace: TracebackType | None,
     ) -> None:
         self.rest()
-        list(self.starters.map(lambda hands: hands.close(), [*self.beats, *self.crew]))
+        for hands in self.hands:
+            hands.kill()  # nothing is left to end in good order
+            hands.close()
         self.open.close()
         self.starters.shutdown()  # last: a process ends with the thread that started it
 

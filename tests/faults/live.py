@@ -27,7 +27,8 @@ def main(name: str, wanted: list[str]) -> None:
 
         for day in HOUSES[name]:
             for fault, broken in live_through(house, day, wanted or list(DAYS[day].faults)):
-                print(json.dumps([fault, broken]), flush=True)
+                sys.stdout.write(json.dumps([fault, broken]) + "\n")
+                sys.stdout.flush()
 
 
 @contextmanager

@@ -81,7 +81,7 @@ def all_killed(case: Case) -> None:
     house = case.house
 
     def fall() -> None:
-        for hands in (*house.crew, *house.beats):
+        for hands in house.hands:
             hands.kill()
         house.valkey.kill()
         house.postgres.immediate_stop()
@@ -89,12 +89,11 @@ def all_killed(case: Case) -> None:
     def rise() -> None:
         house.valkey.start()
         back(case)
-        house.soon(lambda: house.start_all([*house.crew, *house.beats]))
+        house.soon(lambda: house.start_all(house.hands))
 
     case.at(-1, house.rest)
     case.at(0.1, fall)
     case.at(0.5, rise)
-    case.room = 15
 
 
 BREAKER: dict[str, Callable[[Case], None]] = {"credits run out": credits_run_out}

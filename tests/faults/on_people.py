@@ -140,7 +140,11 @@ def many_hands(case: Case) -> None:
             partial(hand_over, Post.objects.get(pk=pk), actor=actors[2], now=now()),
         )
 
-    case.at(5.5, press)
+    def press_when_missed() -> None:
+        case.until(lambda: not case.rows().exclude(state=State.MISSED).exists())
+        press()
+
+    case.aside(3, press_when_missed)
 
 
 RACES: dict[str, tuple[Act, float]] = {

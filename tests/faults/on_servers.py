@@ -28,17 +28,20 @@ def flushed(case: Case) -> None:
     case.crowd()
 
     def flush() -> None:
-        redis.Redis.from_url(case.house.valkey.url).flushall()
+        with redis.Redis.from_url(case.house.valkey.url) as queue:
+            queue.flushall()
 
     for moment in (-3, -0.2, 0.1):
         case.at(moment, flush)
 
 
 def queue_restarted(case: Case) -> None:
-    """Killed at T with all that it held; it keeps nothing."""
+    """Killed at T with all that it held, and away for a while; no worker dies of it."""
     case.crowd()
+    before = [hands.process for hands in case.house.hands]
     case.at(0, case.house.valkey.kill)
-    case.at(0, case.house.valkey.start)
+    case.at(2, case.house.valkey.start)
+    case.really(lambda: all(one is not None and one.poll() is None for one in before))
 
 
 def tripled(case: Case) -> None:
@@ -50,7 +53,7 @@ def tripled(case: Case) -> None:
         for _ in range(3):
             case.house.send("release", ids)
             case.house.send("look", ids)
-            case.house.send("tick")
+            case.house.send("tick", queue="desk")
 
     for moment in (-2, 0):
         case.at(moment, triple)
@@ -66,7 +69,6 @@ def two_beats(case: Case) -> None:
     case.at(-4, lambda: case.house.soon(beat.start))
     case.at(3, case.house.rest)
     case.at(3, beat.close)
-    case.room = 5
 
 
 def beat_stalled(case: Case) -> None:
@@ -74,10 +76,18 @@ def beat_stalled(case: Case) -> None:
     case.crowd()
     case.at(-4, lambda: tell(case.house.beats[0], signal.SIGSTOP))
     case.at(4, lambda: tell(case.house.beats[0], signal.SIGCONT))
-    case.room = 6
 
 
-# The workers
+# The desk and the workers
+
+
+def desk_killed(case: Case) -> None:
+    """Nobody ticks from just before T until a start's time after it."""
+    case.crowd()
+    [desk] = case.house.desks
+    case.at(-0.5, case.house.rest)
+    case.at(-0.5, desk.kill)
+    case.at(1, lambda: case.house.soon(desk.start))
 
 
 def one_of_two_killed(case: Case) -> None:
@@ -87,14 +97,12 @@ def one_of_two_killed(case: Case) -> None:
     case.at(-1, case.house.rest)
     case.at(0.15, worker.kill)
     case.at(0.15, lambda: case.house.soon(worker.start))
-    case.room = 5
 
 
 def one_of_two_told_to_end(case: Case) -> None:
     """SIGTERM, as at a new version."""
     case.crowd(EITHER)
     case.at(0.05, lambda: case.house.soon(case.house.crew[1].restart))
-    case.room = 6
 
 
 def all_down(case: Case) -> None:
@@ -110,7 +118,6 @@ def workers_down(case: Case) -> None:
     """All of them over T; back inside the window."""
     case.crowd()
     all_down(case)
-    case.room = 10
 
 
 def workers_down_for_long(case: Case) -> None:
@@ -118,7 +125,6 @@ def workers_down_for_long(case: Case) -> None:
     case.window = 2
     case.crowd({End.TOLD})
     all_down(case)
-    case.room = 10
 
 
 # The networks, for everybody
@@ -129,7 +135,6 @@ def bluesky_restarted(case: Case) -> None:
     case.wants(*case.pool, networks=[BLUESKY])
     case.at(-0.3, case.house.pds.kill)
     case.at(1, case.house.pds.start)
-    case.room = 5
 
 
 def x_restarted(case: Case) -> None:
@@ -169,7 +174,6 @@ def database_crashed(case: Case) -> None:
     case.crowd(EITHER)
     case.at(0.1, case.house.postgres.immediate_stop)
     case.at(0.8, lambda: back(case))
-    case.room = 7
 
 
 def database_stopped(case: Case) -> None:
@@ -177,7 +181,6 @@ def database_stopped(case: Case) -> None:
     case.crowd(EITHER)
     case.at(-1, case.house.postgres.stop)
     case.at(6, lambda: back(case))
-    case.room = 12
 
 
 def back(case: Case) -> None:
@@ -197,7 +200,6 @@ def locked(case: Case) -> None:
 
     case.at(-0.5, lock)
     case.at(3.5, partial(close, line))
-    case.room = 6
 
 
 def campaign_held(case: Case) -> None:
@@ -211,7 +213,6 @@ def campaign_held(case: Case) -> None:
 
     case.at(-0.5, hold)
     case.at(3, partial(close, line))
-    case.room = 5
 
 
 def exhausted(case: Case) -> None:
@@ -240,7 +241,6 @@ def exhausted(case: Case) -> None:
 
     case.at(3, give_back)
     case.really(lambda: len(taken) > 150)
-    case.room = 9
 
 
 def close(lines: list[psycopg.Connection]) -> None:
@@ -259,23 +259,30 @@ def tell(hands: Hands, number: signal.Signals) -> None:
     os.kill(hands.process.pid, number)
 
 
-CASES: dict[str, Callable[[Case], None]] = {
+QUEUE: dict[str, Callable[[Case], None]] = {
     "the queue is flushed": flushed,
     "the queue is restarted": queue_restarted,
     "messages come three times": tripled,
+}
+HANDS: dict[str, Callable[[Case], None]] = {
     "two beats": two_beats,
     "the beat stalls over T": beat_stalled,
+    "the desk is killed": desk_killed,
     "one worker is killed": one_of_two_killed,
+    "one worker is told to end": one_of_two_told_to_end,
+    "all workers are down at T": workers_down,
+    "all workers are down beyond the window": workers_down_for_long,
+}
+NETWORKS: dict[str, Callable[[Case], None]] = {
     "Bluesky's host is restarted": bluesky_restarted,
     "X is restarted": x_restarted,
     "a storm of 503": storm_of_503,
     "a storm of 429": storm_of_429,
-    "one worker is told to end": one_of_two_told_to_end,
+}
+DATABASE: dict[str, Callable[[Case], None]] = {
     "the posts are locked": locked,
     "the campaign is held": campaign_held,
     "connections are exhausted": exhausted,
     "the database crashes": database_crashed,
     "the database is away at T": database_stopped,
-    "all workers are down at T": workers_down,
-    "all workers are down beyond the window": workers_down_for_long,
 }

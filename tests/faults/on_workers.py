@@ -2,12 +2,13 @@
 
 import os
 import signal
-import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 
-from tests.faults.day import BLUESKY, Case, X
-from tests.faults.house import LEASE, Loner
+from coalition.members.states import NetworkChoices
+from coalition.publishing.states import State
+from tests.faults.day import BLUESKY, BOTH, Case, X
+from tests.faults.house import Loner
 from tests.faults.lines import CLAIM, RECORD, DatabaseLine
 from tests.faults.oracle import End
 
@@ -48,29 +49,36 @@ def killed_in_silence(case: Case) -> None:
         case.house.fake_x.arm("commit-then-hang", user=member.user, seconds=60)
     case.alone = loner = case.house.loner()
 
-    def kill() -> None:
+    def both_left() -> bool:
         texts = {post.text for post in case.posts}
-        while len([one for one in case.house.fake_x.effects() if one.text in texts]) < len(texts):
-            time.sleep(0.05)
-        loner.kill()
+        return {one.text for one in case.house.fake_x.effects()} >= texts
 
-    case.at(0.5, kill)
+    def kill() -> None:
+        if case.until(both_left):
+            loner.kill()
+
+    case.aside(0, kill)
+    case.really(lambda: is_gone(loner))
 
 
-def stopped(name: str, x: frozenset[End], case: Case) -> None:
+def stopped(name: str, networks: Iterable[NetworkChoices], x: frozenset[End], case: Case) -> None:
     """SIGSTOP at a named point until the lease has run out, then on as if nothing had been."""
-    members = [case.house.member() for _ in range(2)]
-    case.wants(*members, networks=[BLUESKY])
-    case.wants(*members, networks=[X], ends=x)
+    networks = list(networks)
+    member = case.house.member()
+    for network in networks:
+        case.wants(member, networks=[network], ends=x if network == X else PUBLISHED)
     case.alone = loner = case.house.loner(CRASH_AT=name, CRASH_BY="SIGSTOP")
-    was_stopped: list[bool] = []
+    swept: list[bool] = []
 
     def go_on() -> None:
-        was_stopped.append(state_of(loner) == "T")
+        swept.append(
+            case.until(lambda: state_of(loner) == "T")
+            and case.until(lambda: not case.rows().filter(state=State.SENDING).exists())
+        )
         to(loner, signal.SIGCONT)
 
-    case.at(LEASE + 5, go_on)
-    case.really(lambda: was_stopped == [True])
+    case.aside(0, go_on)
+    case.really(lambda: swept == [True])
 
 
 def terminated(case: Case) -> None:
@@ -143,9 +151,9 @@ def to(loner: Loner, number: signal.Signals) -> None:
 CASES: dict[str, Callable[[Case], None]] = {
     **{f"killed {name}": partial(killed, name, ends, old) for name, (ends, old) in KILLED.items()},
     "killed when the bytes have left": killed_in_silence,
-    "stopped past its lease, after the claim": partial(stopped, "after claim", TOLD),
-    "stopped past its lease, before the call": partial(stopped, "before call", EITHER),
-    "stopped past its lease, before the record": partial(stopped, "after answer", PUBLISHED),
+    "stopped past its lease, after the claim": partial(stopped, "after claim", [X], TOLD),
+    "stopped past its lease, before the call": partial(stopped, "before call", BOTH, EITHER),
+    "stopped past its lease, before the record": partial(stopped, "after answer", [X], PUBLISHED),
     "told to end while it sends": terminated,
     "the COMMIT of its claim is unheard": partial(commit_unheard, True),
     "the COMMIT of its record is unheard": partial(commit_unheard, False),

@@ -1,112 +1,79 @@
 """Each fault of the catalogue, on real servers, with real workers, judged by the networks' logs."""
 
-from collections.abc import Callable, Collection, Iterator
-from typing import Any
+import json
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
 
 import pytest
-import pytest_django
-from django.db import connection
 
-from tests import database, environment
-from tests.fakex.server import FakeX
-from tests.faults import on_everything, on_people, on_servers, on_the_networks, on_workers
-from tests.faults.day import Case, Day, failures
-from tests.faults.house import House
-from tests.testnet.servers import Pds, Postgres, Valkey
+from tests import environment
+from tests.faults.catalogue import DAYS, HOUSES
+from tests.testnet.pds import Pds
+from tests.testnet.server import launched
+from tests.testnet.servers import Postgres
 
 pytestmark = pytest.mark.skipif(
     environment.on_sqlite(), reason="workers of their own share a PostgreSQL"
 )
-SEED = 11_11_11
-DAYS: dict[str, dict[str, Callable[[Case], None]]] = {
-    "networks": on_the_networks.CASES,
-    "workers": on_workers.CASES,
-    "servers": {**on_servers.CASES, **on_everything.KILLED},
-    f"people (seed {SEED})": on_people.cases(SEED),
-    "breaker": on_everything.BREAKER,
-    "clocks": on_everything.CLOCKS,
-    "backup": on_everything.BACKUP,
-}
-HOW: dict[str, dict[str, Any]] = {
-    "networks": {"together": True, "room": 0},
-    "workers": {"room": 1},
-    f"people (seed {SEED})": {"room": 3},
-}
-POOL = {"servers": 4, f"people (seed {SEED})": 4, "breaker": 6, "clocks": 2, "backup": 4}
-type Judged = Callable[[str], dict[str, list[str]]]
+FAULTS = [(day, name) for day, plan in DAYS.items() for name in plan.faults]
+SECONDS = 400
+
+
+@dataclass
+class Verdicts:
+    """What came of each fault, once its house has told it."""
+
+    found: dict[str, list[str]]
+    words: dict[str, str]  # of a house that broke off
+
+    def of(self, day: str, name: str) -> list[str]:
+        """What it broke."""
+        house = next(house for house, days in HOUSES.items() if day in days)
+        return self.found.get(name, [f"the house broke off: {self.words.get(house, '')}"])
 
 
 @pytest.fixture(scope="module")
-def db(django_db_setup: None, django_db_blocker: pytest_django.DjangoDbBlocker) -> Iterator[None]:
-    """In place of pytest-django's: open for as long as the house stands."""
-    del django_db_setup
-    with django_db_blocker.unblock():
-        yield
-        connection.close()  # it may have been restarted under us
-        database.empty()
-
-
-@pytest.fixture(scope="module")
-def house(
-    db: None,
-    postgres: Postgres,
-    valkey: Valkey,
-    pds: Pds,
-    tmp_path_factory: pytest.TempPathFactory,
-) -> Iterator[House]:
-    del db
-    with (
-        FakeX(tmp_path_factory.mktemp("fakex")) as fake_x,
-        House(postgres=postgres, valkey=valkey, pds=pds, fake_x=fake_x) as house,
-    ):
-        yield house
-
-
-@pytest.fixture(scope="module")
-def judged(house: House, request: pytest.FixtureRequest) -> Judged:
-    """A day is lived once, with those of its cases that somebody wants to see."""
+def verdicts(request: pytest.FixtureRequest, postgres: Postgres, pds: Pds) -> Verdicts:
+    """All houses live side by side, with those of their faults that somebody wants to see."""
+    del postgres, pds  # where a machine lacks one, the session says so
     wanted = {
-        str(item.callspec.params["name"])
+        (item.callspec.params["day"], item.callspec.params["name"])
         for item in request.session.items
         if isinstance(item, pytest.Function) and hasattr(item, "callspec")
-        if item.path == request.path and "name" in item.callspec.params
+        if item.path == request.path
     }
-
-    lived: dict[str, dict[str, list[str]] | Exception] = {}
-
-    def live(day: str) -> dict[str, list[str]]:
-        if day not in lived:
-            try:
-                lived[day] = live_through(house, day, wanted)
-            except Exception as error:
-                lived[day] = error
-                raise
-        said = lived[day]
-        if isinstance(said, Exception):
-            pytest.fail(f"the day broke off: {said!r}", pytrace=False)
-        return said
-
-    return live
-
-
-def live_through(house: House, day: str, wanted: Collection[str]) -> dict[str, list[str]]:
-    pool = [house.member(line=True) for _ in range(POOL.get(day, 0))]
-    cases = []
-    for name, fault in DAYS[day].items():
-        if name in wanted:
-            case = Case(name, house, pool)
-            fault(case)
-            cases.append(case)
-    lived = Day(house, cases, **HOW.get(day, {}))
-    try:
-        lived.run()
-        return failures(cases, lived.logs())
-    finally:
-        lived.tidy()
+    running = {}
+    for house, days in HOUSES.items():
+        names = [str(name) for day, name in wanted if day in days]
+        if names:
+            command = [sys.executable, "-m", "tests.faults.live", house, *names]
+            running[house] = subprocess.Popen(
+                launched(command), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+            )
+    found: dict[str, list[str]] = {}
+    words: dict[str, str] = {}
+    deadline = time.monotonic() + SECONDS
+    for house, process in running.items():
+        try:
+            said, words[house] = process.communicate(timeout=max(0, deadline - time.monotonic()))
+        except subprocess.TimeoutExpired:
+            process.terminate()
+            said, words[house] = process.communicate()
+            words[house] += f"\nnot done within {SECONDS} s"
+        found |= dict(json.loads(line) for line in said.splitlines())
+    return Verdicts(found, words)
 
 
-@pytest.mark.parametrize(
-    ("day", "name"), [(day, name) for day, cases in DAYS.items() for name in cases]
-)
-def test_fault(judged: Judged, day: str, name: str) -> None:
-    assert judged(day)[name] == []
+@pytest.mark.parametrize(("day", "name"), FAULTS)
+def test_fault(verdicts: Verdicts, day: str, name: str) -> None:
+    assert verdicts.of(day, name) == []
+
+
+def test_every_day_has_a_house() -> None:
+    assert sorted(DAYS) == sorted(day for days in HOUSES.values() for day in days)
+
+
+def test_no_two_faults_share_a_name() -> None:
+    assert len({name for _day, name in FAULTS}) == len(FAULTS)

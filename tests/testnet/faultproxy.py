@@ -13,11 +13,11 @@ import contextlib
 import re
 import socket
 import struct
-import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from types import TracebackType
-from typing import Literal, NamedTuple, Self
+from typing import Literal, NamedTuple
+
+from tests.testnet.relay import Relay
 
 type Mode = Literal[
     "pass",  # as if the proxy were not there
@@ -57,17 +57,14 @@ class Seen(NamedTuple):
     path: str
 
 
-class FaultProxy:
+class FaultProxy(Relay):
     """The proxy, in a thread of its own."""
 
     def __init__(self, port: int, host: str = "127.0.0.1") -> None:
+        super().__init__()
         self.upstream = (host, port)
-        self.port = 0
         self.faults: list[Fault] = []
         self.seen: list[Seen] = []
-        self._open: set[asyncio.Task[None] | None] = set()  # asyncio itself forgets waiting ones
-        self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
 
     @property
     def url(self) -> str:
@@ -82,31 +79,6 @@ class FaultProxy:
         """From here on, nothing fails."""
         self.faults.clear()
 
-    def __enter__(self) -> Self:
-        self._thread.start()
-        starting = asyncio.start_server(self._connection, "127.0.0.1", 0)
-        self._server = asyncio.run_coroutine_threadsafe(starting, self._loop).result(5)
-        self.port = self._server.sockets[0].getsockname()[1]
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        asyncio.run_coroutine_threadsafe(self._end(), self._loop).result(5)
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join(5)
-        self._loop.close()
-
-    async def _end(self) -> None:
-        self._server.close()
-        running = [task for task in self._open if task]
-        for task in running:
-            task.cancel()
-        await asyncio.gather(*running, return_exceptions=True)
-
     def _fault(self, head: bytes) -> Fault:
         line = head.split(b"\r\n", 1)[0].decode("latin-1")
         for fault in self.faults:
@@ -115,13 +87,10 @@ class FaultProxy:
                 return fault
         return Fault("pass")
 
-    async def _connection(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def pass_on(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Message by message, each as the next fault wants it."""
         ended = contextlib.suppress(asyncio.IncompleteReadError, ConnectionError)
         with ended, contextlib.ExitStack() as open_ends:
-            task = asyncio.current_task()
-            self._open.add(task)
-            open_ends.callback(self._open.discard, task)
-            open_ends.callback(writer.close)
             upstream = None
             while True:
                 head, body = await message(reader)

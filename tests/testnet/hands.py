@@ -16,7 +16,7 @@ class Hands(Server):
 
     part: ClassVar[tuple[str, ...]]
     ready: ClassVar[str]
-    seconds_to_start = 40
+    seconds_to_start = 120  # two of importing; more where others work, too
 
     def __init__(self, database: str, broker: str, **settings: str) -> None:
         super().__init__()

@@ -46,7 +46,7 @@ class Plc(Server):
     """The directory of identities. It forgets everything when it stops, so it stays up."""
 
     name = "plc"
-    seconds_to_start = 40
+    seconds_to_start = 120
 
     @property
     def url(self) -> str:
@@ -74,7 +74,7 @@ class Pds(Server):
     """The PDS, with a directory that stays up while it is killed. A test makes fresh accounts."""
 
     name = "pds"
-    seconds_to_start = 40
+    seconds_to_start = 120
 
     def __init__(self, *, home: Path | None = None, **options: str) -> None:
         """`options` are start.mjs's own, e.g. `PDS_RATE_LIMITS_ENABLED="true"`."""
