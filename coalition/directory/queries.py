@@ -16,6 +16,7 @@ class Home:
     handle: str
     url: str
     proof: Proof
+    did: str = ""
 
 
 def homes(organisations: Iterable[int]) -> dict[int, Home]:
@@ -29,5 +30,7 @@ def homes(organisations: Iterable[int]) -> dict[int, Home]:
         held = found.get(account.organisation_id)
         if held is None or STRENGTH[proof] > STRENGTH[held.proof]:
             address = f"https://bsky.app/profile/{account.network_id or account.handle}"
-            found[account.organisation_id] = Home(account.handle, address, proof)
+            found[account.organisation_id] = Home(
+                account.handle, address, proof, account.network_id
+            )
     return found

@@ -60,3 +60,12 @@ def standings(campaign: Campaign, pledges: Iterable[Pledge]) -> dict[int, Standi
         for pledge in pledges
     }
     return {organisation: label for organisation, label in found.items() if label is not None}
+
+
+def overturned(campaign: Campaign) -> list[Evidence]:
+    """What was said of somebody and was not so, with the organisation it was said of."""
+    return list(
+        Evidence.objects.filter(campaign=campaign, overturned_at__isnull=False).select_related(
+            "organisation"
+        )
+    )

@@ -17,7 +17,7 @@ from coalition.evidence.states import Label
 from coalition.members.models import Organisation
 from coalition.members.states import Kind, Language, Membership
 from coalition.pledges.models import Pledge
-from coalition.pledges.states import Visibility
+from coalition.pledges.states import Answer, Visibility
 
 GONE = frozenset({Label.LEFT, Label.LEFT_SELF_REPORTED})
 COMING = frozenset({Label.PLEDGED, Label.LEAVING})
@@ -35,11 +35,22 @@ class Row:
     member: bool
     standing: Standing
     home: Home | None
+    joined_at: datetime
+    domain: str = ""
 
     @property
     def label(self) -> Label:
         """The public label."""
         return self.standing.label
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawal:
+    """A named organisation whose promise the public could read, and that took it back."""
+
+    slug: str
+    name: str
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +80,7 @@ class Progress:
     rows: tuple[Row, ...]
     dots: tuple[Dot, ...]
     grown: tuple[tuple[date, int], ...] = ()  # how many members' promises stood after each day
+    withdrawals: tuple[Withdrawal, ...] = ()
 
     @property
     def zone(self) -> ZoneInfo:
@@ -120,7 +132,7 @@ def public_pledges(campaign: Campaign) -> list[Pledge]:
         Pledge.objects.filter(persons_by_opt_in, campaign=campaign, confirmed_at__isnull=False)
         .exclude(visibility=Visibility.COORDINATORS)
         .filter(organisation__left_coalition_at__isnull=True)
-        .select_related("organisation")
+        .select_related("organisation", "campaign")
     )
 
 
@@ -152,7 +164,7 @@ def progress(campaign: Campaign, *, language: str, now: datetime) -> Progress:
         dots.append(_dot(organisation if named else None, standing, zone))
         if named:
             home = new_homes.get(organisation.pk)
-            rows.append(_row(organisation, standing, home, member=member))
+            rows.append(_row(pledge, standing, home))
     words = {wording.language: wording for wording in campaign.words.all()}
     return Progress(
         campaign=campaign,
@@ -170,6 +182,30 @@ def progress(campaign: Campaign, *, language: str, now: datetime) -> Progress:
         rows=tuple(sorted(rows, key=_by_arrival)),
         dots=tuple(sorted(dots, key=lambda dot: (dot.day or date.max, dot.name.lower()))),
         grown=_summed(promised),
+        withdrawals=tuple(
+            Withdrawal(pledge.organisation.slug, pledge.organisation.name, pledge.withdrawn_at)
+            for pledge in pledges
+            if pledge.withdrawn_at and pledge.organisation_id not in labels and _was_seen(pledge)
+        ),
+    )
+
+
+def _was_seen(pledge: Pledge) -> bool:
+    """Whether a promise, now taken back, had stood on the page.
+
+    Of a promise that waited for others in private nothing tells that afterwards: it stays private.
+    """
+    seen = pledge.answer == Answer.LEAVE or (
+        pledge.answer == Answer.LEAVE_IF and pledge.condition_public
+    )
+    opened_at, confirmed_at = pledge.campaign.opened_at, pledge.confirmed_at
+    return bool(
+        seen
+        and pledge.visibility == Visibility.NAMED
+        and pledge.withdrawn_at
+        and opened_at
+        and confirmed_at
+        and max(opened_at, confirmed_at) <= pledge.withdrawn_at
     )
 
 
@@ -178,15 +214,19 @@ def _summed(by_day: Counter[date]) -> tuple[tuple[date, int], ...]:
     return tuple(zip(days, accumulate(by_day[day] for day in days), strict=True))
 
 
-def _row(organisation: Organisation, standing: Standing, home: Home | None, *, member: bool) -> Row:
+def _row(pledge: Pledge, standing: Standing, home: Home | None) -> Row:
+    organisation = pledge.organisation
+    known = (pledge.holds_since or pledge.confirmed_at, pledge.campaign.opened_at)
     return Row(
         slug=organisation.slug,
         name=organisation.name,
         kind=Kind(organisation.kind),
         language=Language(organisation.language),
-        member=member,
+        member=organisation.membership == Membership.MEMBER,
         standing=standing,
         home=home,
+        joined_at=max(at for at in known if at),
+        domain=organisation.domain,
     )
 
 
