@@ -13,6 +13,7 @@ SHUT = r"^sign-in/(?P<page>signup|email|confirm-email|password|3rdparty|social)"
 urlpatterns = [
     path("account/x/callback/", x_callback, name="x_callback"),
     path("healthz", health.healthz, name="healthz"),
+    path("api/v1/", include("coalition.web.progress.api.urls")),
     *i18n_patterns(
         re_path(SHUT, not_there, name="shut"),
         path("sign-in/", include("allauth.urls")),

@@ -34,3 +34,23 @@ def homes(organisations: Iterable[int]) -> dict[int, Home]:
                 account.handle, address, proof, account.network_id
             )
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class OldName:
+    """What an organisation was called on X, and how sure we are that it was."""
+
+    handle: str
+    proof: Proof
+
+
+def old_names(slugs: Iterable[str]) -> dict[str, list[OldName]]:
+    """The names on X that each organisation leaves, by its slug; one query."""
+    found: dict[str, list[OldName]] = {}
+    accounts = Account.objects.filter(
+        network=NetworkChoices.X, organisation__slug__in=list(slugs), leaves=True
+    ).select_related("organisation")
+    for account in accounts:
+        name = OldName(account.handle, Proof(account.proof))
+        found.setdefault(account.organisation.slug, []).append(name)
+    return found

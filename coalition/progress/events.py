@@ -48,7 +48,7 @@ def events(progress: Progress) -> list[Event]:
                     at,
                     row.slug,
                     row.name,
-                    f"{row.slug}/left",
+                    f"{row.slug}/{row.label.value.replace(' ', '-')}",
                     row.label,
                     row.standing.url,
                 )

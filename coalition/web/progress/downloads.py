@@ -2,12 +2,18 @@
 
 import csv
 import io
-from typing import Any
+import re
+import zipfile
+from datetime import datetime
+from typing import Any, Final
 
 from coalition.progress.queries import Progress, Row
+from coalition.web.progress.lines import evidence
+from coalition.web.progress.sharing import as_of, writable
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 """What a spreadsheet would calculate instead of show."""
+WRITTEN_AT: Final = re.compile(rb"(?<=>)\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ(?=</dcterms:)")
 
 
 def as_table(progress: Progress) -> str:
@@ -16,6 +22,29 @@ def as_table(progress: Progress) -> str:
     lines = csv.writer(out, lineterminator="\r\n")
     lines.writerow(COLUMNS)
     lines.writerows([safe(value) for value in _values(row).values()] for row in progress.rows)
+    return out.getvalue()
+
+
+def as_workbook(progress: Progress) -> bytes:
+    """The same table as a workbook; the same rows make the same bytes."""
+    from tablib import Dataset
+
+    sheet = Dataset(headers=COLUMNS, title=progress.campaign.slug)
+    for row in progress.rows:
+        sheet.append([safe(value) for value in _values(row).values()])
+    return _dated(sheet.export("xlsx"), as_of(progress))
+
+
+def _dated(workbook: bytes, moment: datetime) -> bytes:
+    """The workbook as of a moment, not as of the clock of whoever writes it."""
+    out = io.BytesIO()
+    day = moment.strftime("%Y-%m-%dT%H:%M:%SZ").encode()
+    with zipfile.ZipFile(io.BytesIO(workbook)) as before, zipfile.ZipFile(out, "w") as after:
+        for name in before.namelist():
+            content = before.read(name)
+            if name == "docProps/core.xml":
+                content = WRITTEN_AT.sub(day, content)
+            after.writestr(zipfile.ZipInfo(name), content, zipfile.ZIP_DEFLATED)
     return out.getvalue()
 
 
@@ -28,7 +57,7 @@ def as_data(progress: Progress) -> dict[str, Any]:
         "platform": progress.campaign.platform_name,
         "phase": progress.phase.value,
         "exit_at": exit_at.isoformat() if exit_at else None,
-        "as_of": progress.as_of.isoformat(timespec="seconds"),
+        "as_of": as_of(progress).isoformat(timespec="seconds"),
         "members": progress.total,
         "left": progress.left,
         "coming": progress.coming,
@@ -49,7 +78,7 @@ def safe(value: object) -> str:
     """One cell that no spreadsheet takes for a formula."""
     if isinstance(value, bool):
         return "yes" if value else "no"
-    text = "" if value is None else str(value)
+    text = "" if value is None else writable(str(value))
     return f"'{text}" if text.lstrip(" ").startswith(FORMULA) else text
 
 
@@ -82,7 +111,7 @@ def _values(row: Row) -> dict[str, object]:
                 on.isoformat() if on else None,
                 row.home.handle if row.home else None,
                 row.home.proof.value if row.home else None,
-                row.standing.url or None,
+                evidence(row) or None,
             ),
             strict=True,
         )

@@ -26,7 +26,7 @@ class Line:
 
 def lines(progress: Progress, rows: Iterable[Row]) -> list[Line]:
     """Lines in the rows' own order."""
-    return [Line(row, _when(progress, row), _evidence(row)) for row in rows]
+    return [Line(row, _when(progress, row), evidence(row)) for row in rows]
 
 
 def day(moment: date, *, beside: date | None) -> str:
@@ -53,7 +53,7 @@ def _when(progress: Progress, row: Row) -> str:
     return day(here, beside=exit_day)
 
 
-def _evidence(row: Row) -> str:
+def evidence(row: Row) -> str:
     """The address of what can be seen; people type some of these, so only the web's own kind."""
     url = row.standing.url
     return url if url.startswith(("https://", "http://")) and row.label in OUT else ""

@@ -6,7 +6,10 @@ In a sentence, [brackets] hold the words that must not be broken apart and say w
 
 from dataclasses import dataclass
 from datetime import timedelta
+from html import unescape
+from typing import Literal
 
+from django.template.loader import render_to_string
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -47,6 +50,29 @@ class Sentence:
 def sentence(progress: Progress) -> Sentence:
     """What this campaign's number says at this moment."""
     return Sentence(_pattern(progress), _values(progress))
+
+
+def number(progress: Progress) -> tuple[Literal["coming", "left"], int]:
+    """What the sentence counts, and how many."""
+    gone = progress.phase in {Phase.RELEASING, Phase.OVER, Phase.STOPPED} and progress.left
+    if gone or progress.phase in {Phase.OVER, Phase.CALLED_OFF}:
+        return "left", progress.left
+    return "coming", progress.coming
+
+
+def definition(progress: Progress) -> str:
+    """What the number counts, in one sentence, as the page says it."""
+    return unescape(
+        render_to_string(
+            "progress/definition.html",
+            {
+                "progress": progress,
+                "campaign": progress.campaign,
+                "halted": halted(progress),
+                "left": time_left(progress),
+            },
+        ).strip()
+    )
 
 
 def time_left(progress: Progress) -> timedelta | None:

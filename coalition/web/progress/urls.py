@@ -2,7 +2,8 @@
 
 from django.urls import path
 
-from coalition.web.progress import joining, styleguide, views
+from coalition.web.progress import feed, hour, joining, styleguide, views
+from coalition.web.progress.pictures import preview
 
 urlpatterns = [
     path("", views.front, name="home"),
@@ -14,4 +15,8 @@ urlpatterns = [
     path("<slug:slug>/join/<str:token>/", joining.confirm, name="progress_join_confirm"),
     path("<slug:slug>/data.csv", views.data_csv, name="progress_csv"),
     path("<slug:slug>/data.json", views.data_json, name="progress_json"),
+    path("<slug:slug>/data.xlsx", views.data_xlsx, name="progress_xlsx"),
+    path("<slug:slug>/feed.atom", feed.feed, name="progress_feed"),
+    path("<slug:slug>/exit.ics", hour.calendar, name="progress_calendar"),
+    path("<slug:slug>/preview.png", preview.picture, name="progress_picture"),
 ]

@@ -1,22 +1,25 @@
 """What anyone sees: no cookie, no sign-in, no script needed."""
 
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
-from django.utils.translation import get_language
 from django.views.decorators.http import conditional_page, require_safe
 
 from coalition.campaigns.phases import Phase
 from coalition.progress import chart, curve
-from coalition.progress.queries import Progress, open_campaigns, public_progress
-from coalition.web.progress.downloads import as_data, as_table, not_named
+from coalition.progress.queries import Progress, open_campaigns
+from coalition.web.progress.downloads import as_data, as_table, as_workbook, not_named
 from coalition.web.progress.filters import chosen, filters, narrowed
 from coalition.web.progress.lines import lines
+from coalition.web.progress.pictures.preview import picture_address
+from coalition.web.progress.places import shown
 from coalition.web.progress.sentence import halted, sentence, time_left
+from coalition.web.progress.sharing import shared
 
 LIVE = frozenset({Phase.FROZEN, Phase.RELEASING})
 PARTS = frozenset({"live", "list"})
+WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @require_safe
@@ -32,7 +35,7 @@ def front(request: HttpRequest) -> HttpResponse:
 @conditional_page
 def campaign(request: HttpRequest, slug: str) -> HttpResponse:
     """The number, the chart, the list; htmx asks for a part of it."""
-    state = _state(slug)
+    state = shown(slug)
     choice = chosen(request.GET.dict())
     found = lines(state, narrowed(state.rows, choice))
     left = time_left(state)
@@ -46,6 +49,7 @@ def campaign(request: HttpRequest, slug: str) -> HttpResponse:
             "words": state.words,
             "zone": state.zone,
             "sentence": sentence(state),
+            "picture": picture_address(state),
             "left": left,
             "halted": halted(state),
             "live": state.phase in LIVE,
@@ -70,24 +74,33 @@ def campaign(request: HttpRequest, slug: str) -> HttpResponse:
 @conditional_page
 def method(request: HttpRequest, slug: str) -> HttpResponse:
     """What is counted, and why it can be believed."""
-    state = _state(slug)
+    state = shown(slug)
     return render(
         request, "progress/method.html", {"campaign": state.campaign, "words": state.words}
     )
 
 
-@require_safe
+@shared
 def data_csv(_request: HttpRequest, slug: str) -> HttpResponse:
     """The public rows, for a spreadsheet."""
-    response = HttpResponse(as_table(_state(slug)), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{slug}.csv"'
-    return response
+    return _file(as_table(shown(slug)), slug, "csv", "text/csv; charset=utf-8")
 
 
-@require_safe
+@shared
+def data_xlsx(_request: HttpRequest, slug: str) -> HttpResponse:
+    """The public rows as a workbook."""
+    return _file(as_workbook(shown(slug)), slug, "xlsx", WORKBOOK)
+
+
+@shared
 def data_json(_request: HttpRequest, slug: str) -> HttpResponse:
     """The counts and the public rows, for a program."""
-    return JsonResponse(as_data(_state(slug)), json_dumps_params={"ensure_ascii": False})
+    return JsonResponse(as_data(shown(slug)), json_dumps_params={"ensure_ascii": False})
+
+
+def _file(content: str | bytes, slug: str, ending: str, kind: str) -> HttpResponse:
+    named = f'attachment; filename="{slug}.{ending}"'
+    return HttpResponse(content, content_type=kind, headers={"Content-Disposition": named})
 
 
 def _drawn(state: Progress, frame: chart.Frame) -> chart.Chart:
@@ -102,11 +115,3 @@ def _curves(state: Progress) -> list[tuple[str, curve.Curve]]:
         for name, sheet in (("wide", curve.WIDE), ("narrow", curve.NARROW))
     )
     return [(name, one) for name, one in drawn if one is not None]
-
-
-def _state(slug: str) -> Progress:
-    """One that is not open yet answers exactly as one that does not exist."""
-    found = public_progress(slug, language=get_language() or "en", now=timezone.now())
-    if found is None:
-        raise Http404
-    return found

@@ -1,0 +1,1 @@
+"""The number as a picture: for previews of links, and for other sites that show it."""
