@@ -98,12 +98,28 @@ def page(
     return Door(get=get, got=got, at=at, remembers=remembers)
 
 
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """What everybody may take along, from any site: whoever asks, whatever writes is refused."""
+
+    answers: str
+    remembers: bool = False
+    at: str = ""
+
+    def expected(self, _role: str, method: str) -> set[int]:
+        """The answers stand in the order of METHODS."""
+        return {int(self.answers.split()[METHODS.index(method)])}
+
+
+TAKE_ALONG = Shared("200 200 405 405 405 405 204")
+NOT_NAMED = Shared("404 404 405 405 405 405 204")
+
 MUST_SIGN_IN = MUST_BE_OUT = ELSEWHERE = "302 302 302 302 302 302 302"
 NO_SUCH_KEY = "404 404 404 404 404 404 404"
 ASK_AGAIN = "403 403 403 403 403 403 403"  # nobody has a second way yet to say who they are
 FORM = "200 200 200 200 405 405 200"
 
-DOORS: dict[str, Door | Theirs] = {
+DOORS: dict[str, Door | Theirs | Shared] = {
     # -- anyone -------------------------------------------------------------------------------
     "root": page(got=302),
     "home": page(got=302),
@@ -116,8 +132,22 @@ DOORS: dict[str, Door | Theirs] = {
     "progress_join_confirm": Door(
         get=ALL, post=ALL, posted=200, at="candidate link", tokenless=True
     ),
-    "progress_csv": page(),
-    "progress_json": page(),
+    "progress_csv": TAKE_ALONG,
+    "progress_json": TAKE_ALONG,
+    "progress_xlsx": TAKE_ALONG,
+    "progress_feed": TAKE_ALONG,
+    "progress_calendar": TAKE_ALONG,
+    "progress_picture": TAKE_ALONG,
+    "api:openapi": TAKE_ALONG,
+    "api:campaigns": TAKE_ALONG,
+    "api:campaign": TAKE_ALONG,
+    "api:number": TAKE_ALONG,
+    "api:curve": TAKE_ALONG,
+    "api:organisations": TAKE_ALONG,
+    "api:organisation": NOT_NAMED,
+    "api:corrections": TAKE_ALONG,
+    "api:handles": TAKE_ALONG,
+    "api:nothing": NOT_NAMED,
     # -- signing in ---------------------------------------------------------------------------
     "shut": Theirs(NO_SUCH_KEY, NO_SUCH_KEY, remembers=False),
     "account_login": Theirs(FORM, MUST_BE_OUT),

@@ -154,6 +154,7 @@ class Town:
         of_campaign = name.startswith(("dashboard:", "progress"))
         return {
             "slug": self.campaign.slug if of_campaign else at.organisation.slug,
+            "campaign": self.campaign.slug,
             "organisation": at.organisation.slug,
             "token": self.tokens.get(row, NOWHERE),
             "page": "password",

@@ -28,12 +28,13 @@ def openapi(_request: HttpRequest) -> HttpResponse:
     return JsonResponse(document(), headers={"Content-Language": "en"})
 
 
+app_name = "api"
 urlpatterns: list[URLPattern] = [
-    path("openapi.json", shared(openapi), name="api_openapi"),
+    path("openapi.json", shared(openapi), name="openapi"),
     *(
         URLPattern(one.pattern, shared(one.callback), one.default_args, one.name)
         for one in api.urls[0]
         if isinstance(one, URLPattern) and one.name != "api-root"
     ),
-    re_path("", shared(nothing_here)),
+    re_path("", shared(nothing_here), name="nothing"),
 ]
