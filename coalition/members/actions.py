@@ -7,7 +7,7 @@ from hashlib import sha256
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from coalition.journal.actions import Act, note
@@ -164,6 +164,21 @@ def keep_secret(
         },
         create_defaults={"sealed": sealed.data, "key_id": sealed.key_id, "sealed_at": now},
     )
+
+
+def begin_renewing(account: int, *, until: datetime, now: datetime) -> bool:
+    """Whether this process may use the account's single-use token up now; nobody else then may.
+
+    One that died in it holds nobody up beyond `until`; whether its token still works, X will say.
+    """
+    mine = Credential.objects.filter(account=account)
+    free = Q(renewing_until__isnull=True) | Q(renewing_until__lt=now)
+    return bool(mine.filter(free).update(renewing_until=until))
+
+
+def end_renewing(account: int, *, until: datetime) -> None:
+    """The next one may; unless our time was over and another has begun."""
+    Credential.objects.filter(account=account, renewing_until=until).update(renewing_until=None)
 
 
 @transaction.atomic

@@ -172,6 +172,9 @@ class Credential(models.Model):
     key_id = models.CharField(max_length=40)
     generation = models.PositiveIntegerField(default=1)
     sealed_at = models.DateTimeField()
+    renewing_until = models.DateTimeField(
+        null=True, blank=True, help_text="one process uses its single-use token up, until then"
+    )
 
     def __str__(self) -> str:
         return f"sealed credential of account {self.account_id}"

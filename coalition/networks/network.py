@@ -1,6 +1,7 @@
 """The one shape every network has: prepare before T, publish at T, read back when in doubt."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -26,6 +27,17 @@ X: {"access_token", "refresh_token", "expires_at" in ISO 8601}.
 
 type Keep = Callable[[Secret], Awaitable[None]]
 """Stores a rotated secret durably; awaited before the new secret is used for anything."""
+
+
+type Alone = Callable[[], AbstractAsyncContextManager[Secret | None]]
+"""Held while a single-use token is used up, by one process at a time. Gives the newest secret;
+None: nobody else can have renewed it."""
+
+
+@asynccontextmanager
+async def nobody_else() -> AsyncIterator[None]:
+    """For who knows that no other process holds this account's secret."""
+    yield None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +81,7 @@ class Network(Protocol):
         """Close it."""
 
     async def prepare(
-        self, draft: Draft, secret: Secret, keep: Keep
+        self, draft: Draft, secret: Secret, keep: Keep, alone: Alone = nobody_else
     ) -> Session | Refused | Postponed | Unknown:
         """All that can be done before T: sign in, check the pinned account, warm the connection.
 

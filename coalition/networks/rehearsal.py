@@ -13,7 +13,15 @@ from typing import Self, assert_never
 
 from coalition.networks.bluesky import record
 from coalition.networks.effects import Effect, EffectLog
-from coalition.networks.network import Draft, Keep, NetworkName, Secret, Session
+from coalition.networks.network import (
+    Alone,
+    Draft,
+    Keep,
+    NetworkName,
+    Secret,
+    Session,
+    nobody_else,
+)
 from coalition.networks.outcome import (
     Absent,
     Outcome,
@@ -121,10 +129,10 @@ class Rehearsal:
         del kind, error, trace
 
     async def prepare(
-        self, draft: Draft, secret: Secret, keep: Keep
+        self, draft: Draft, secret: Secret, keep: Keep, alone: Alone = nobody_else
     ) -> Session | Refused | Postponed | Unknown:
         """A session at once, or what the script says."""
-        del secret, keep  # a rehearsal opens no account
+        del secret, keep, alone  # a rehearsal opens no account
         await asyncio.sleep(self._latency)
         failure = _next(self._sign_ins, draft)
         return failure or Session(draft.account_id, "https://rehearsal.invalid")

@@ -24,6 +24,7 @@ from coalition.publishing.compose import approval_sha256, draft_of
 from coalition.publishing.crash import point
 from coalition.publishing.models import Post
 from coalition.publishing.outcomes import Answered, record
+from coalition.publishing.renewing import alone
 
 log = logging.getLogger(__name__)
 
@@ -119,7 +120,12 @@ async def sign_in(
     try:
         async with item.lock:
             secret = hands.open_secret(item.account)
-            return await network.prepare(item.draft, secret, keep)
+            return await network.prepare(
+                item.draft,
+                secret,
+                keep,
+                lambda: alone(item.account.pk, hands.open_secret, database),
+            )
     except (SealedShutError, ObjectDoesNotExist) as error:
         return Refused(Reason.RECONNECT, f"its secret can't be opened: {error}")
     except Exception as error:  # unclassified: it says nothing about the account

@@ -9,7 +9,15 @@ import aiohttp
 from coalition.networks.addresses import PublicResolver
 from coalition.networks.bluesky import lexicon, publish, read_back, resolve, session
 from coalition.networks.bluesky.hosts import Hosts
-from coalition.networks.network import Draft, Keep, NetworkName, Secret, Session
+from coalition.networks.network import (
+    Alone,
+    Draft,
+    Keep,
+    NetworkName,
+    Secret,
+    Session,
+    nobody_else,
+)
 from coalition.networks.outcome import Outcome, Postponed, Reason, Refused, Sighting, Unknown
 from coalition.networks.wire import Limits, open_pool
 
@@ -42,9 +50,10 @@ class Bluesky:
         await self._pool.close()
 
     async def prepare(
-        self, draft: Draft, secret: Secret, keep: Keep
+        self, draft: Draft, secret: Secret, keep: Keep, alone: Alone = nobody_else
     ) -> Session | Refused | Postponed | Unknown:
         """Sign in to the pinned account; leaves a warm connection to its host."""
+        del alone  # where a refresh token is used up, the app password still opens
         if draft.record and (wrong := lexicon.complaint(draft.record)):
             return Refused(Reason.TEXT, wrong)
         if not secret.get("host"):

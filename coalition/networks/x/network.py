@@ -7,7 +7,15 @@ from typing import Self
 
 import aiohttp
 
-from coalition.networks.network import Draft, Keep, NetworkName, Secret, Session
+from coalition.networks.network import (
+    Alone,
+    Draft,
+    Keep,
+    NetworkName,
+    Secret,
+    Session,
+    nobody_else,
+)
 from coalition.networks.outcome import (
     Outcome,
     Postponed,
@@ -75,7 +83,7 @@ class X:
         await self._pool.close()
 
     async def prepare(
-        self, draft: Draft, secret: Secret, keep: Keep
+        self, draft: Draft, secret: Secret, keep: Keep, alone: Alone = nobody_else
     ) -> Session | Refused | Postponed | Unknown:
         """Refresh where the token is old or was turned away. Call it under the account's lock."""
         turned_away = self._turned_away.get(draft.account_id) == secret.get("access_token")
@@ -83,9 +91,13 @@ class X:
             checked = await self._checked(draft, secret)
             if checked is not None:
                 return checked
-        renewed = await refresh(
-            self._pool, self._host, self._client, secret, keep, now=self._clock()
-        )
+        async with alone() as newest:
+            if newest is None or newest.get("access_token") == secret.get("access_token"):
+                renewed = await refresh(
+                    self._pool, self._host, self._client, secret, keep, now=self._clock()
+                )
+            else:  # another process was first
+                renewed = newest
         if isinstance(renewed, Refused | Postponed):
             return renewed
         checked = await self._checked(draft, renewed)
