@@ -10,6 +10,8 @@ from coalition.web.signin import not_there
 # nobody signs up, has a password, changes an address, or signs in through a network
 SHUT = r"^sign-in/(?P<page>signup|email|confirm-email|password|3rdparty|social)"
 
+handler429 = "coalition.web.mistakes.too_many"  # allauth's limits ask for it by this name
+
 urlpatterns = [
     path("account/x/callback/", x_callback, name="x_callback"),
     path("healthz", health.healthz, name="healthz"),

@@ -10,9 +10,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from tests.composed import (
+    HOST,
     ROOT,
     Service,
     as_an_administrator_has_it,
@@ -22,6 +24,7 @@ from tests.composed import (
 )
 from tests.testnet import servers
 from tests.testnet.server import free_port
+from tests.web.test_headers import EVERYWHERE
 
 
 @pytest.fixture
@@ -181,3 +184,45 @@ def test_worker_desk_and_clock_start_as_compose_starts_them(
             assert hands.process.returncode == 0
         assert clock.process.poll() is None
         assert "Traceback" not in worker.last_words() + desk.last_words() + clock.last_words()
+
+
+def test_over_https_every_answer_is_guarded_and_cookies_are_the_hosts(
+    site: int, values: dict[str, str]
+) -> None:
+    said = python_says("manage.py coordinator boss@koepelvoorbeeld.example", values)
+    (path,) = re.findall(r"https://exit\.example\.org(\S+)", said)
+    with httpx.Client(
+        base_url=f"http://127.0.0.1:{site}",
+        headers={"Host": HOST, "X-Forwarded-Proto": "https", "Referer": f"https://{HOST}/"},
+    ) as browser:
+
+        def take(answer: httpx.Response) -> dict[str, str]:
+            """Cookies as a browser on https would send them; httpx sees only http here."""
+            for header in answer.headers.get_list("set-cookie"):
+                name, _, attributes = header.partition("; ")
+                assert name.startswith("__Host-"), header
+                assert {"HttpOnly", "Path=/", "SameSite=Lax", "Secure"} <= set(
+                    attributes.split("; ")
+                ), header
+                assert "Domain" not in attributes
+                cookies[name.partition("=")[0]] = name.partition("=")[2]
+            return {"Cookie": "; ".join(f"{name}={value}" for name, value in cookies.items())}
+
+        cookies: dict[str, str] = {}
+        for public in ("/en/", "/en/no-such-campaign/", "/healthz"):
+            answer = browser.get(public)
+            assert "set-cookie" not in answer.headers
+            assert answer.headers["strict-transport-security"] == (
+                "max-age=31536000; includeSubDomains; preload"
+            )
+        form = browser.get(path)
+        token = re.findall(r'name="csrfmiddlewaretoken" value="(\w+)"', form.text)[0]
+        entered = browser.post(path, data={"csrfmiddlewaretoken": token}, headers=take(form))
+        inside = browser.get("/en/dashboard/", headers=take(entered))
+        assert (entered.status_code, inside.status_code) == (302, 200)
+        assert set(cookies) == {"__Host-csrf", "__Host-session"}
+        for answer in (form, entered, inside):
+            assert "no-store" in answer.headers["cache-control"]
+            assert {name: answer.headers.get(name) for name in EVERYWHERE} == EVERYWHERE
+        large = browser.post("/en/member/", content=b"x" * 6_000_000)
+        assert (large.status_code, "at most" in large.text) == (413, True)

@@ -8,8 +8,8 @@ sign-in, and to everybody else it is not there. `at` says which row of town.py `
 """
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 
 from django.urls import URLPattern, URLResolver, get_resolver
 
@@ -54,6 +54,8 @@ class Door:
     """It acts on nobody's session and sets no cookie: there is nothing to forge."""
     got_by_others: int = 0
     """What GET answers those who are of no organisation, where that differs."""
+    headers: Mapping[str, str | None] = field(default_factory=dict)
+    """Other headers than every page has (tests/web/test_headers.py): an embed may be framed."""
 
     def expected(self, role: str, method: str) -> set[int]:
         """What may be answered. Signed out is asked to sign in, others find nothing there."""
@@ -84,6 +86,8 @@ class Theirs:
     signed_in: str
     remembers: bool = True
     at: str = ""
+    get: frozenset[str] = NONE
+    headers: Mapping[str, str | None] = field(default_factory=dict)
 
     def expected(self, role: str, method: str) -> set[int]:
         """The answers stand in the order of METHODS."""
@@ -105,6 +109,10 @@ class Shared:
     answers: str
     remembers: bool = False
     at: str = ""
+    get: frozenset[str] = ALL
+    headers: Mapping[str, str | None] = field(
+        default_factory=lambda: {"Cross-Origin-Resource-Policy": "cross-origin"}
+    )
 
     def expected(self, _role: str, method: str) -> set[int]:
         """The answers stand in the order of METHODS."""

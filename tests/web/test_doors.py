@@ -109,7 +109,7 @@ def seen(client: Client, method: str, address: str) -> tuple[int, str, int, str]
     cache.clear()
     with CaptureQueriesContext(connection) as queries:
         response = ask(client, method, address)
-    words = response.content.decode().replace(address, "…")
+    words = response.content.decode().replace(address.removeprefix("/en"), "…")
     return response.status_code, response.get("Location", ""), len(queries), words
 
 

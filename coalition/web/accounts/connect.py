@@ -25,6 +25,7 @@ from coalition.publishing.states import State
 from coalition.refusals import Refusal
 from coalition.web.accounts.bluesky import open_account, shown_handle
 from coalition.web.accounts.forms import PasswordForm
+from coalition.web.limits import limited
 from coalition.web.place import Place, place
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
+@limited("connect")
 def account(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """How it stands; a POST connects it."""
     here = place(request, slug, *([Role.OWNER] if request.method == "POST" else []))

@@ -17,12 +17,14 @@ from coalition.refusals import Refusal
 from coalition.web.dashboard.door import coordinators_only, page, who
 from coalition.web.dashboard.forms import UploadForm
 from coalition.web.dashboard.tabs import tabs
+from coalition.web.limits import limited
 
 KEPT_FOR: Final = 24 * 60 * 60
 
 
 @coordinators_only
 @require_http_methods(["GET", "HEAD", "POST"])
+@limited("upload")
 def upload(request: HttpRequest) -> HttpResponse:
     """Read the file; nothing on the list changes yet."""
     form = UploadForm(request.POST or None, request.FILES or None)

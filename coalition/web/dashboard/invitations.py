@@ -23,10 +23,12 @@ from coalition.web.dashboard.door import (
     who,
 )
 from coalition.web.dashboard.tabs import tabs
+from coalition.web.limits import limited
 
 
 @coordinators_only
 @require_http_methods(["GET", "HEAD", "POST"])
+@limited("invite")
 def invitations(request: HttpRequest, slug: str) -> HttpResponse:
     """Choose whom to invite; those who haven't been are chosen already."""
     here, now = the_campaign(slug), timezone.now()
@@ -88,6 +90,7 @@ def _say(request: HttpRequest, invited: int, since: int, refused: list[str]) -> 
 
 @coordinators_only
 @require_POST
+@limited("invite")
 def again(request: HttpRequest, slug: str, organisation: str) -> HttpResponse:
     """Invite one organisation, or invite it again."""
     here, asked = the_campaign(slug), the_organisation(organisation)

@@ -16,6 +16,7 @@ from coalition.campaigns.queries import words_in
 from coalition.members.actions import use_sign_in_link
 from coalition.pledges.invitations import by_token, claim, mark_opened
 from coalition.refusals import Refusal
+from coalition.web.limits import limited
 from coalition.web.pledge.forms import AcceptForm, ClaimForm
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ BACKEND: Final = "allauth.account.auth_backends.AuthenticationBackend"
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
+@limited("enter")
 def invitation(request: HttpRequest, token: str) -> HttpResponse:
     """Who asks and what it means; the button accepts, signs in and leads to the answer."""
     now = timezone.now()
@@ -68,6 +70,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
+@limited("enter")
 def enter(request: HttpRequest, token: str) -> HttpResponse:
     """A button; pressing it uses the link up. Whether the link is good shows only then."""
     refused = ""
