@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext_lazy as _
 
 from coalition.journal.actions import Act, note
 from coalition.mail.actions import write_letter
@@ -12,6 +13,7 @@ from coalition.networks.outcome import Reason
 from coalition.publishing.models import Breaker, Post
 from coalition.publishing.moves import move
 from coalition.publishing.states import Move, State
+from coalition.refusals import Refusal
 
 
 def open_breaker(network: str, detail: str, *, now: datetime) -> bool:
@@ -68,7 +70,8 @@ def hand_over_behind_breakers(*, now: datetime) -> int:
 
 
 @transaction.atomic
-def close_breaker(network: str, *, actor: str, now: datetime) -> None:
-    """The app may post again; hand-offs stay hand-offs."""
-    if Breaker.objects.filter(network=network, closed_at__isnull=True).update(closed_at=now):
-        note(Act("breaker closed", actor, facts={"network": network}), now=now)
+def close_breaker(network: str, *, actor: str, campaign: int | None = None, now: datetime) -> None:
+    """The app may post again; hand-offs stay hand-offs. `campaign`: from whose wall it was done."""
+    if not Breaker.objects.filter(network=network, closed_at__isnull=True).update(closed_at=now):
+        raise Refusal(_("Nothing is held back there any more: somebody else was first."))
+    note(Act("breaker closed", actor, campaign, facts={"network": network}), now=now)

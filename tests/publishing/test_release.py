@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 import pytest
 from django.db import connection
 
+from coalition.mail.actions import post_letters
+from coalition.mail.models import Letter
 from coalition.members.models import Account
 from coalition.members.states import NetworkChoices, Route, Trouble
 from coalition.members.vault import SealedShutError
@@ -234,3 +236,32 @@ def test_answers_wait_for_a_database_that_comes_back() -> None:
     at_once(lambda: release(rehearsed, *posts), cut)
     assert set(states(*posts)) == {State.PUBLISHED}
     assert len(rehearsed.effects) == 5
+
+
+def test_a_refusal_of_the_app_hands_everything_over_and_mails_its_people_within_five_seconds() -> (
+    None
+):
+    """One refusal; forty posts of organisations that had nothing to do with it, and two waves."""
+    refused = factories.direct(pledged(), X)
+    others = [
+        factories.direct(
+            factories.pledge(refused.campaign), X, offset_seconds=60 if number % 2 else 20
+        )
+        for number in range(40)
+    ]
+    people = {
+        factories.representative(post.account.organisation).email for post in (refused, *others)
+    }
+    arrival = factories.direct(refused.pledge, BLUESKY)
+    rehearsed = Rehearsed(script={refused: [refuse(Reason.APP, "402")]})
+    release(rehearsed, refused, arrival)
+    post_letters(open_link=str, now=database_now(), limit=100)
+    opened = Breaker.objects.get().opened_at
+    assert (database_now() - opened).total_seconds() < 5
+    assert set(Post.objects.filter(network=X).values_list("state", "route")) == {
+        (State.APPROVED, Route.BY_HAND)
+    }
+    sent = Letter.objects.filter(kind="post-by-hand", sent_at__isnull=False)
+    assert set(sent.values_list("to", flat=True)) == people
+    assert [effect.post for effect in rehearsed.effects] == [str(arrival.pk)]
+    assert states(arrival) == [State.PUBLISHED]

@@ -238,6 +238,7 @@ DOORS: dict[str, Door | Theirs | Shared] = {
     "dashboard:day": Door(get=STAFF),
     "dashboard:stop": Door(get=STAFF, post=STAFF),
     "dashboard:resume": Door(get=STAFF, post=STAFF),
+    "dashboard:breaker": Door(get=STAFF, post=STAFF),
     "dashboard:post": Door(get=STAFF, post=STAFF, posted=200, at="post"),
 }
 

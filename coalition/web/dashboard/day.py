@@ -1,4 +1,4 @@
-"""The launch wall, STOP and resume."""
+"""The launch wall, STOP and resume, and a breaker that a person closes."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from coalition.campaigns import actions
 from coalition.campaigns.phases import is_going, window_ends_at
+from coalition.publishing.breaker import close_breaker
 from coalition.publishing.wall import Heap, Wall
 from coalition.publishing.wall import wall as wall_of
 from coalition.web.dashboard.door import attempt, coordinators_only, page, the_campaign, who
@@ -67,4 +68,20 @@ def resume(request: HttpRequest, slug: str) -> HttpResponse:
             context["window_ends_at"] = window_ends_at(here, here.exit_at)
         return page(request, "resume.html", context, campaign=here)
     attempt(request, lambda: actions.resume(here, actor=who(request), now=now), _("It goes on."))
+    return redirect("dashboard:day", slug)
+
+
+@coordinators_only
+@require_http_methods(["GET", "HEAD", "POST"])
+def breaker(request: HttpRequest, slug: str) -> HttpResponse:
+    """A network refused our app: once the reason is gone, a person says so."""
+    here, now = the_campaign(slug), timezone.now()
+    if request.method != "POST":
+        return page(request, "breaker.html", {"wall": wall_of(here, now=now)}, campaign=here)
+    network = request.POST.get("network", "")
+    attempt(
+        request,
+        lambda: close_breaker(network, actor=str(who(request)), campaign=here.pk, now=now),
+        _("We post there again. What was handed over stays with its people."),
+    )
     return redirect("dashboard:day", slug)

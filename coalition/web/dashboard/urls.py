@@ -61,5 +61,6 @@ urlpatterns = [
     path("<slug:slug>/day/", day.wall, name="day"),
     path("<slug:slug>/day/stop/", day.stop, name="stop"),
     path("<slug:slug>/day/resume/", day.resume, name="resume"),
+    path("<slug:slug>/day/breaker/", day.breaker, name="breaker"),
     path("<slug:slug>/day/posts/<int:pk>/", people.post, name="post"),
 ]

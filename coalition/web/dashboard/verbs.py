@@ -24,6 +24,8 @@ VERBS: Final[dict[str, Promise]] = {
     "candidate accepted": _("was accepted on the list"),
     "candidate merged": _("was put with one on the list"),
     "candidate refused": _("was not taken on the list"),
+    "breaker opened": _("a network refused our app: its posts are made by hand"),
+    "breaker closed": _("posting by machine was allowed again"),
     "invited": _("invited"),
     "invitation claimed": _("accepted the invitation"),
     "answered": _("answered"),
