@@ -16,6 +16,7 @@ from coalition.members.models import (
 )
 from coalition.pledges.models import Condition, Invitation, Pledge
 from coalition.publishing.models import Attempt, Breaker, Post
+from coalition.publishing.rehearsed import Rehearsal
 
 __all__ = [
     "Account",
@@ -36,6 +37,7 @@ __all__ = [
     "Organisation",
     "Pledge",
     "Post",
+    "Rehearsal",
     "Representative",
     "SignInLink",
     "User",

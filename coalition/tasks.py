@@ -17,6 +17,8 @@ from coalition.mail import actions as mail
 from coalition.pledges.verdict import close_deadlines
 from coalition.publishing.clock import database_now
 from coalition.publishing.look import look_batch
+from coalition.publishing.rehearse import run as run_rehearsal
+from coalition.publishing.rehearse import waiting as rehearsals_waiting
 from coalition.publishing.release import release_batch
 from coalition.publishing.turn import turn
 
@@ -38,6 +40,8 @@ def tick() -> None:
             release=release.delay, look=look.delay, shares=settings.SEND_SHARES, now=database_now()
         )
         close_deadlines(database_now())
+        for pk in rehearsals_waiting(database_now()):
+            rehearse.delay(pk)
         chain_new_entries()
 
 
@@ -60,6 +64,12 @@ def post_letters() -> None:
         if free:
             mail.post_letters(open_link=open_link, now=database_now())
             forget(now=database_now())
+
+
+@shared_task(name="coalition.rehearse")  # type: ignore[untyped-decorator]
+def rehearse(pk: int) -> None:
+    """Run a rehearsal that was asked for."""
+    run_rehearsal(pk)
 
 
 @contextmanager

@@ -1,6 +1,7 @@
 """Rows for tests, without surprises: what isn't said is the plainest that the database allows."""
 
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from itertools import count
 from typing import Any
 
@@ -195,3 +196,23 @@ def candidate(to: Campaign, **fields: Columns) -> Candidate:
             **fields,
         }
     )
+
+
+def report(*posts: Post, fate: str = "goes") -> dict[str, Columns]:
+    """What a rehearsal of these posts found."""
+    lines = [
+        {
+            "post": post.pk,
+            "organisation": post.account.organisation_id,
+            "text": sha256(post.text.encode()).hexdigest(),
+            "hour": T.isoformat(),
+            "by_hand": False,
+            "fate": fate,
+            "reason": "",
+            "detail": "",
+            "out_at": T.isoformat() if fate == "goes" else None,
+            "late_ms": 40 if fate == "goes" else None,
+        }
+        for post in posts
+    ]
+    return {"lines": lines, "letters": [], "lateness": {"p50": 40, "p99": 40, "max": 40}}

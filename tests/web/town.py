@@ -25,6 +25,7 @@ from coalition.pledges.invitations import invite, token_of
 from coalition.pledges.models import Pledge
 from coalition.pledges.states import Answer, ConditionKind, Visibility
 from coalition.publishing.models import Post
+from coalition.publishing.rehearsed import Rehearsal
 from tests import factories
 from tests.web import doors
 from tests.web.doors import DOORS
@@ -47,6 +48,7 @@ class House:
     person: Representative
     coordinator: Coordinator
     candidate: Candidate
+    rehearsal: Rehearsal
 
 
 def house(campaign: Campaign, slug: str, word: str, owner: User) -> House:
@@ -83,11 +85,19 @@ def house(campaign: Campaign, slug: str, word: str, owner: User) -> House:
         Act(f"{word} verb", str(owner), campaign.pk, organisation.pk, {"fact": word}),
         now=factories.NOW,
     )
+    rehearsal = Rehearsal.objects.create(
+        campaign=campaign,
+        about_exit_at=factories.T,
+        asked_at=factories.NOW,
+        ended_at=factories.NOW,
+        report=factories.report(post),
+    )
     candidate = factories.candidate(campaign, name=f"{word} candidate", message=f"{word} message")
     return House(
         *(organisation, pledge, post, account, Letter.objects.latest("pk"), person),
         Coordinator.objects.get(user=factories.coordinator()),
         candidate,
+        rehearsal,
     )
 
 

@@ -11,6 +11,7 @@ from coalition.mail.actions import post_letters
 from coalition.pledges.verdict import close_deadlines
 from coalition.publishing.clock import database_now
 from coalition.publishing.look import look_batch
+from coalition.publishing.rehearse import run, waiting
 from coalition.publishing.release import release_batch
 from coalition.publishing.turn import turn
 
@@ -31,6 +32,8 @@ class Command(BaseCommand):
             now=now,
         )
         close_deadlines(database_now())
+        for pk in waiting(database_now()):
+            run(pk)
         letters = post_letters(open_link=open_link, now=database_now())
         chain_new_entries()
         self.stdout.write(

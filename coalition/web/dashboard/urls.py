@@ -17,6 +17,7 @@ from coalition.web.dashboard import (
     listing,
     members,
     people,
+    rehearsals,
     wording,
 )
 
@@ -58,6 +59,8 @@ urlpatterns = [
     path("<slug:slug>/decide/", decision.decision, name="decide"),
     path("<slug:slug>/decide/people/", decision.deciders, name="deciders"),
     path("<slug:slug>/call-off/", hour.off, name="call_off"),
+    path("<slug:slug>/rehearsals/", rehearsals.rehearsals, name="rehearsals"),
+    path("<slug:slug>/rehearsals/<int:pk>/", rehearsals.rehearsal, name="rehearsal"),
     path("<slug:slug>/day/", day.wall, name="day"),
     path("<slug:slug>/day/stop/", day.stop, name="stop"),
     path("<slug:slug>/day/resume/", day.resume, name="resume"),
