@@ -13,6 +13,8 @@ usage: python3 run.py [COMMAND] [arguments]
   check             every static check
   benchmark NAME …  one of benchmarks/
   soak …            the release under random faults, for as long as you like
+  sbom [FILE]       every locked part as CycloneDX JSON
+  licences          every installed part and its licence
   lock [--upgrade]  write requirements.lock and requirements-dev.lock again (needs uv)
   -h, --help        this text
 
@@ -39,6 +41,8 @@ COMMANDS = {  # name: (what must be installed, what Python runs)
     "check": (DEV_LOCK, ["-m", "tools.check"]),
     "benchmark": (DEV_LOCK, ["-m"]),
     "soak": (DEV_LOCK, ["-m", "tests.soak"]),
+    "sbom": (DEV_LOCK, ["-m", "tools.parts", "sbom"]),
+    "licences": (DEV_LOCK, ["-m", "tools.parts", "licences"]),
     "lock": (DEV_LOCK, ["-m", "tools.lock"]),
 }
 

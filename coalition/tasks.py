@@ -14,6 +14,7 @@ from coalition.joining.actions import forget
 from coalition.joining.opening import open_link
 from coalition.journal.actions import chain_new_entries
 from coalition.mail import actions as mail
+from coalition.members.witnesses import tell_the_head
 from coalition.pledges.verdict import close_deadlines
 from coalition.publishing.clock import database_now
 from coalition.publishing.look import look_batch
@@ -64,6 +65,7 @@ def post_letters() -> None:
         if free:
             mail.post_letters(open_link=open_link, now=database_now())
             forget(now=database_now())
+            tell_the_head(database_now())
 
 
 @shared_task(name="coalition.rehearse")  # type: ignore[untyped-decorator]

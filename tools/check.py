@@ -16,6 +16,7 @@ from tools import ROOT, rules
 
 LINT_IMPORTS = "from importlinter.cli import lint_imports_command as lint; lint()"
 
+OURS = ("coalition", "deploy", "tools", "manage.py", "run.py")
 PRODUCTION = {  # made up on the fly: the checks must hold for a real deployment
     "DEPLOYMENT": "production",
     "DEBUG": "false",
@@ -41,6 +42,7 @@ class Check:
 CHECKS = [
     Check("lint", ("-m", "ruff", "check", "--output-format", "concise", ".")),
     Check("format", ("-m", "ruff", "format", "--check", "--output-format", "concise", ".")),
+    Check("security", ("-m", "bandit", "-q", "-c", "pyproject.toml", "-ll", "-r", *OURS)),
     Check("types", ("-m", "mypy", "--no-error-summary")),
     Check("directions", ("-c", LINT_IMPORTS)),
     Check("migrations", ("manage.py", "makemigrations", "--check", "--dry-run")),

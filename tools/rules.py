@@ -1,5 +1,6 @@
 """The house rules that no tool knows: each looks at the tree and answers with what is wrong."""
 
+import json
 import re
 import subprocess
 from collections.abc import Callable, Iterator
@@ -49,7 +50,22 @@ def locks_name_no_host(tree: list[Path]) -> Iterator[str]:
                     yield f"{path}:{number}: names a package index"
 
 
-RULES: list[Rule] = [files_are_short, names_say_something, locks_name_no_host]
+def locks_carry_hashes(tree: list[Path]) -> Iterator[str]:
+    """What is installed is what was locked, byte for byte."""
+    for path in tree:
+        if path.suffix == ".lock":
+            lines = path.read_text("utf-8").splitlines()
+            for number, line in enumerate(lines, 1):
+                named = re.match(r"[A-Za-z0-9]", line)
+                if named and not "".join(lines[number : number + 1]).lstrip().startswith("--hash="):
+                    yield f"{path}:{number}: has no hash"
+        if path.name == "package-lock.json":
+            for name, package in json.loads(path.read_text("utf-8"))["packages"].items():
+                if name and "integrity" not in package and not package.get("link"):
+                    yield f"{path}: {name} has no hash"
+
+
+RULES: list[Rule] = [files_are_short, names_say_something, locks_name_no_host, locks_carry_hashes]
 
 
 def problems(rule: Rule, tree: list[Path]) -> list[str]:

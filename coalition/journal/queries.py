@@ -27,6 +27,16 @@ def first_broken() -> Broken | None:
     return None
 
 
+def head() -> Entry | None:
+    """The last entry that has its place in the chain."""
+    return Entry.objects.filter(position__isnull=False).order_by("-position").first()
+
+
+def entry_at(position: int) -> Entry | None:
+    """The entry of one place in the chain."""
+    return Entry.objects.filter(position=position).first()
+
+
 def history_of(organisation: int, *, limit: int = 50) -> list[Entry]:
     """What was done for and by one organisation, the latest first."""
     return list(Entry.objects.filter(organisation_id=organisation).order_by("-pk")[:limit])

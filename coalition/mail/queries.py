@@ -41,3 +41,8 @@ def latest_letters(limit: int = 200) -> list[Letter]:
 def letter_at(pk: int) -> Letter | None:
     """One letter."""
     return Letter.objects.filter(pk=pk).first()
+
+
+def is_written(key: str) -> bool:
+    """Whether this letter stands already."""
+    return Letter.objects.filter(key=key).exists()

@@ -44,3 +44,22 @@ def tree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[Path]:
 )
 def test_a_rule_finds_what_it_is_for(tree: list[Path], rule: rules.Rule, found: list[str]) -> None:
     assert rules.problems(rule, tree) == found
+
+
+def test_a_lock_without_hashes_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("good.lock").write_text(
+        "a==1 \\\n    --hash=sha256:00\nb==2 ; x \\\n    --hash=sha256:11\n"
+    )
+    Path("bad.lock").write_text("a==1 \\\n    --hash=sha256:00\nb==2\nc==3\n")
+    Path("package-lock.json").write_text(
+        '{"packages": {"": {}, "a": {"integrity": "sha512-0"}, "b": {"version": "1"}}}'
+    )
+    found = rules.locks_carry_hashes(
+        [Path("good.lock"), Path("bad.lock"), Path("package-lock.json")]
+    )
+    assert list(found) == [
+        "bad.lock:3: has no hash",
+        "bad.lock:4: has no hash",
+        "package-lock.json: b has no hash",
+    ]

@@ -8,6 +8,7 @@ from coalition import wiring
 from coalition.joining.opening import open_link
 from coalition.journal.actions import chain_new_entries
 from coalition.mail.actions import post_letters
+from coalition.members.witnesses import tell_the_head
 from coalition.pledges.verdict import close_deadlines
 from coalition.publishing.clock import database_now
 from coalition.publishing.look import look_batch
@@ -36,6 +37,7 @@ class Command(BaseCommand):
             run(pk)
         letters = post_letters(open_link=open_link, now=database_now())
         chain_new_entries()
+        tell_the_head(database_now())
         self.stdout.write(
             f"released {done.released}, looked at {done.looked}, swept {done.swept}, "
             f"missed {done.missed}, told {done.told}, letters {letters}"
