@@ -59,6 +59,7 @@ X_API = env.text("X_API", "https://api.x.com")
 X_SITE = env.text("X_SITE", "https://x.com")
 BLUESKY_PLC = env.text("BLUESKY_PLC", "https://plc.directory")
 BLUESKY_API = env.text("BLUESKY_API", "https://public.api.bsky.app")
+DNS_SERVER = env.text("DNS_SERVER", "")
 BLUESKY_PRIVATE_HOSTS = env.words("BLUESKY_PRIVATE_HOSTS")
 REHEARSAL_DIR = Path(env.text("REHEARSAL_DIR", str(DATA_DIR / "rehearsal")))
 SEND_LEASE_SECONDS = env.number("SEND_LEASE_SECONDS", 90)
@@ -284,6 +285,7 @@ CELERY_BEAT_MAX_LOOP_INTERVAL = 0.5
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {  # no `expires`: that would compare the clocks of two machines
     "tick": {"task": "coalition.tick", "schedule": 1.0},
+    "look at proofs": {"task": "coalition.recheck_proofs", "schedule": 60.0},
     "post letters": {"task": "coalition.post_letters", "schedule": 5.0},
 }
 

@@ -10,6 +10,7 @@ from celery import shared_task
 from django.conf import settings
 
 from coalition import wiring
+from coalition.directory.recheck import recheck_proofs
 from coalition.joining.actions import forget
 from coalition.joining.opening import open_link
 from coalition.journal.actions import chain_new_entries
@@ -26,7 +27,7 @@ from coalition.publishing.turn import turn
 OFTEN_ENOUGH: Final = 0.5
 """Seconds between two ticks of one process: those that piled up while nobody worked are dropped."""
 _last_tick = [-OFTEN_ENOUGH]
-_ticking, _posting = Lock(), Lock()
+_ticking, _posting, _looking = Lock(), Lock(), Lock()
 """A desk does each of its jobs once at a time: a slow mail server must not take all its hands."""
 
 
@@ -66,6 +67,14 @@ def post_letters() -> None:
             mail.post_letters(open_link=open_link, now=database_now())
             forget(now=database_now())
             tell_the_head(database_now())
+
+
+@shared_task(name="coalition.recheck_proofs")  # type: ignore[untyped-decorator]
+def recheck() -> None:
+    """Look again at what proved accounts."""
+    with unless_busy(_looking) as free:
+        if free and settings.NETWORKS == "live":
+            recheck_proofs(wiring.bluesky_hosts(), now=database_now())
 
 
 @shared_task(name="coalition.rehearse")  # type: ignore[untyped-decorator]

@@ -58,6 +58,7 @@ def bluesky_hosts() -> "Hosts":
     return Hosts(
         plc=settings.BLUESKY_PLC,
         api=settings.BLUESKY_API,
+        dns=settings.DNS_SERVER,
         private=frozenset(settings.BLUESKY_PRIVATE_HOSTS),
     )
 

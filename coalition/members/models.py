@@ -138,6 +138,10 @@ class Account(models.Model):
     route = models.CharField(max_length=8, choices=Route, default=Route.BY_HAND)
     proof = models.CharField(max_length=12, choices=Proof, default=Proof.CLAIMED)
     proof_checked_at = models.DateTimeField(null=True, blank=True)
+    proof_page = models.URLField(
+        max_length=300, blank=True, help_text="the page that proved it; DNS where empty"
+    )
+    recheck_at = models.DateTimeField(null=True, blank=True)
     trouble = models.CharField(max_length=12, choices=Trouble, default=Trouble.NONE, blank=True)
     trouble_public = models.BooleanField(default=False)
     added_at = models.DateTimeField()

@@ -6,9 +6,13 @@ import socket
 from collections.abc import Collection
 from urllib.parse import urlsplit
 
+import dns.asyncresolver
+import dns.exception
+import dns.resolver
 from aiohttp.abc import AbstractResolver, ResolveResult
 from aiohttp.resolver import ThreadedResolver
 
+NOT_PUBLIC = "not a public address"
 _GLOBAL_UNICAST = ipaddress.ip_network("2000::/3")
 # a name, and no address in any of its spellings: the last label is a word
 _NAMED = re.compile(
@@ -21,6 +25,10 @@ _WRAPPED_IPV4 = tuple(
 
 class ForbiddenAddressError(OSError):
     """A host that is not, or does not resolve to, a public address."""
+
+    def __init__(self, where: str) -> None:
+        """`where`: the address or host that somebody else chose."""
+        super().__init__(None, f"{NOT_PUBLIC}: {where}")
 
 
 def is_public(address: str) -> bool:
@@ -48,9 +56,10 @@ def check(url: str, private_hosts: Collection[str] = ()) -> None:
 class PublicResolver(AbstractResolver):
     """Resolves to public addresses only; the connection then goes to exactly these."""
 
-    def __init__(self, private_hosts: Collection[str] = ()) -> None:
+    def __init__(self, private_hosts: Collection[str] = (), *, server: str = "") -> None:
+        """`server`: the name server to ask, as address:port; else the system's way."""
         self._private_hosts = private_hosts
-        self._resolver = ThreadedResolver()
+        self._resolver = _Asked(server) if server else ThreadedResolver()
 
     async def resolve(
         self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
@@ -66,3 +75,51 @@ class PublicResolver(AbstractResolver):
     async def close(self) -> None:
         """Nothing is held."""
         await self._resolver.close()
+
+
+class _Asked(AbstractResolver):
+    """Asks one name server, and no hosts file."""
+
+    def __init__(self, server: str) -> None:
+        self._resolver = resolver_at(server)
+
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
+    ) -> list[ResolveResult]:
+        """Addresses of the family that is wanted; of both where either will do."""
+        kinds = {socket.AF_INET: ("A",), socket.AF_INET6: ("AAAA",)}.get(family, ("A", "AAAA"))
+        found = [(kind, text) for kind in kinds for text in await self._texts(host, kind)]
+        if not found:
+            raise OSError(None, f"{host} has no address")
+        return [
+            ResolveResult(
+                hostname=host,
+                host=text,
+                port=port,
+                family=socket.AF_INET if kind == "A" else socket.AF_INET6,
+                proto=0,
+                flags=socket.AI_NUMERICHOST,
+            )
+            for kind, text in found
+        ]
+
+    async def _texts(self, host: str, kind: str) -> list[str]:
+        try:
+            answer = await self._resolver.resolve(host, kind, lifetime=5.0)
+        except (dns.resolver.NXDOMAIN, dns.resolver.NoAnswer):
+            return []
+        except dns.exception.DNSException as error:
+            raise OSError(None, f"{host}: {error}") from error
+        return [record.to_text() for record in answer]
+
+    async def close(self) -> None:
+        """Nothing is held."""
+
+
+def resolver_at(server: str) -> dns.asyncresolver.Resolver:
+    """Asks the name server at address:port; the system's when it is empty."""
+    resolver = dns.asyncresolver.Resolver(configure=not server)
+    if server:
+        address, _colon, port = server.rpartition(":")
+        resolver.nameservers, resolver.port = [address], int(port)
+    return resolver

@@ -106,13 +106,17 @@ async def call(
     headers: Mapping[str, str] | None = None,
     params: Mapping[str, str] | None = None,
     body: bytes | None = None,
+    most: int = _MOST_BYTES,
 ) -> Call:
-    """Make the call once: no retry, no redirect, nothing raised for what the other side does."""
+    """Make the call once: no retry, no redirect, nothing raised for what the other side does.
+
+    An answer of more than `most` bytes is cut off, and no answer.
+    """
     try:
         async with pool.request(
             method, url, headers=headers, params=params, data=body, allow_redirects=False
         ) as response:
-            content = await _read(response)
+            content = await _read(response, most)
             return Reply(response.status, response.headers, content)
     except _NEVER_LEFT as error:
         return NeverLeft(_describe(error))
@@ -126,11 +130,11 @@ def wait_asked(reply: Reply, default: float = 60.0) -> float:
     return min(max(asked, _SHORTEST_WAIT), _LONGEST_WAIT) + random.uniform(0, _MOST_JITTER)  # noqa: S311 - no secret
 
 
-async def _read(response: aiohttp.ClientResponse) -> bytes:
+async def _read(response: aiohttp.ClientResponse, most: int) -> bytes:
     content = b""
     async for chunk in response.content.iter_any():
         content += chunk
-        if len(content) > _MOST_BYTES:
+        if len(content) > most:
             raise aiohttp.ClientPayloadError("an endless answer")
     return content
 

@@ -200,6 +200,8 @@ DOORS: dict[str, Door | Theirs | Shared] = {
     "accounts:all": Door(get=TEAM, post=OWNERS, posted=200),
     "accounts:account": Door(get=TEAM, post=OWNERS, posted=200, at="account"),
     "accounts:x_start": Door(post=OWNERS, posted=404, at="account"),  # X is not configured
+    "accounts:prove_domain": Door(post=OWNERS, posted=302, at="account"),
+    "accounts:prove_page": Door(post=OWNERS, at="account"),
     "accounts:erase": Door(post=OWNERS, at="account"),
     "x_callback": Door(get=SIGNED_IN, got=404),  # the same
     # -- coordinators -------------------------------------------------------------------------

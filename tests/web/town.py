@@ -57,6 +57,7 @@ def house(campaign: Campaign, slug: str, word: str, owner: User) -> House:
         f"Huis {slug}",
         slug=slug,
         legal_name=f"{word} vzw",
+        domain=f"{word}.example",
         contact_name=f"{word} contact",
         contact_email=f"contact@{word}.example",
         contact_phone=f"+32 {word}",

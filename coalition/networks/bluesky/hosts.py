@@ -9,6 +9,7 @@ class Hosts:
 
     plc: str = "https://plc.directory"  # DID → document
     api: str = "https://public.api.bsky.app"  # handle → DID
+    dns: str = ""  # address:port of the name server for domain proofs; else the system's
     private: frozenset[str] = field(
         default_factory=frozenset
     )  # e.g. {"localhost"}; also allows plain http there

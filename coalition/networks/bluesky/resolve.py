@@ -95,13 +95,23 @@ def _host(document: dict[str, Any]) -> str:
     return ""
 
 
+async def names_of(pool: aiohttp.ClientSession, hosts: Hosts, did: str) -> list[str]:
+    """The names that an account itself says it has; no other service is asked."""
+    document = await _document(pool, hosts, did)
+    if document.get("id") != did:
+        raise UnresolvedError(f"{did} has no document of its own", again=False)
+    return _names(document)
+
+
+def _names(document: dict[str, Any]) -> list[str]:
+    names = _listed(document.get("alsoKnownAs"))
+    return [str(name).removeprefix("at://").lower() for name in names]
+
+
 async def _mutual_handle(
     pool: aiohttp.ClientSession, hosts: Hosts, document: dict[str, Any], did: str
 ) -> str:
-    names = (
-        str(name).removeprefix("at://").lower() for name in _listed(document.get("alsoKnownAs"))
-    )
-    handle = next(filter(is_handle, names), "")
+    handle = next(filter(is_handle, _names(document)), "")
     try:
         return (
             handle

@@ -16,6 +16,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from coalition import wiring
+from coalition.directory.recheck import is_askable
 from coalition.members.actions import connect_account, erase_secret, keep_secret
 from coalition.members.queries import accounts_of
 from coalition.members.states import NetworkChoices, Role, Route
@@ -67,6 +68,7 @@ def account(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
             "can_connect": settings.NETWORKS == "rehearsal"
             or (settings.NETWORKS == "live" and (not on_x or x_can_be_connected())),
             "domain": here.organisation.domain,
+            "askable": is_askable(found),
         },
     )
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from coalition.web.accounts import connect, listed
+from coalition.web.accounts import connect, listed, proving
 from coalition.web.accounts.x import views as x
 
 app_name = "accounts"
@@ -10,5 +10,7 @@ urlpatterns = [
     path("<slug:slug>/", listed.accounts, name="all"),
     path("<slug:slug>/<int:pk>/", connect.account, name="account"),
     path("<slug:slug>/<int:pk>/x/", x.start, name="x_start"),
+    path("<slug:slug>/<int:pk>/domain/", proving.domain, name="prove_domain"),
+    path("<slug:slug>/<int:pk>/page/", proving.page, name="prove_page"),
     path("<slug:slug>/<int:pk>/erase/", connect.erase, name="erase"),
 ]

@@ -19,6 +19,8 @@ VERBS: Final[dict[str, Promise]] = {
     "corrected": _("corrected by a coordinator"),
     "account added": _("an account was added"),
     "account connected": _("an account was connected"),
+    "account proved": _("an account was proved"),
+    "proof lost": _("an account is no longer proved"),
     "credential erased": _("access to an account was erased"),
     "asked to leave too": _("asked to leave too"),
     "candidate accepted": _("was accepted on the list"),

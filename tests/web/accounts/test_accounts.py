@@ -150,6 +150,6 @@ def test_a_name_that_is_only_claimed_is_not_called_proved(
     inside: Client, bluesky: Account, ours: Organisation
 ) -> None:
     Account.objects.filter(pk=bluesky.pk).update(handle=ours.domain)
-    assert "It is so already" not in inside.get(f"{HOME}{bluesky.pk}/").content.decode()
-    Account.objects.filter(pk=bluesky.pk).update(proof=Proof.DOMAIN)
-    assert "It is so already" in inside.get(f"{HOME}{bluesky.pk}/").content.decode()
+    assert "Proved. Looked at" not in inside.get(f"{HOME}{bluesky.pk}/").content.decode()
+    Account.objects.filter(pk=bluesky.pk).update(proof=Proof.DOMAIN, proof_checked_at=factories.NOW)
+    assert "Proved. Looked at" in inside.get(f"{HOME}{bluesky.pk}/").content.decode()
