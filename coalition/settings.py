@@ -264,10 +264,8 @@ SECURE_CSP = {
 
 # -- hands: beat ticks, workers look at rows ---------------------------------------------------
 SEND_SHARES = env.number("SEND_SHARES", 1 if EMBEDDED else 2)
-CELERY_TASK_QUEUES: dict[str, dict[str, str]] = {
-    "celery": {},
-    "desk": {},
-}  # a worker that is told no queue takes both
+# a worker that is told no queue takes both
+CELERY_TASK_QUEUES: dict[str, dict[str, str]] = {"celery": {}, "desk": {}}
 CELERY_TASK_ROUTES = {  # what never waits for an hour must not queue behind batches that do
     "coalition.tick": {"queue": "desk"},
     "coalition.post_letters": {"queue": "desk"},
