@@ -21,6 +21,7 @@ if DEPLOYMENT not in {"embedded", "production"}:
     refuse("DEPLOYMENT", f"is {DEPLOYMENT!r}", "Use embedded or production")
 EMBEDDED = DEPLOYMENT == "embedded"
 DATA_DIR = Path(env.text("DATA_DIR", str(BASE_DIR / "var"))).resolve()
+SNAPSHOTS_DIR = DATA_DIR / "snapshots"  # public pages as files
 DEBUG = env.flag("DEBUG", default=False)
 
 # -- secrets -----------------------------------------------------------------------------------

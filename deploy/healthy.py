@@ -1,6 +1,6 @@
 """Whether a service of docker-compose.yml is well: exit 0 or 1. Cheap, for it runs all day long.
 
-Usage: python -m deploy.healthy web|clock
+Usage: python -m deploy.healthy web|clock|snapshots
 """
 
 import os
@@ -10,6 +10,7 @@ from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from urllib.parse import urlsplit
 
+LATE_SECONDS = 5 * 60
 STALE_SECONDS = 10 * 60  # beat writes its schedule down every three minutes
 
 
@@ -22,6 +23,12 @@ def web(port: int = 8000) -> bool:
     return connection.getresponse().status == 200  # noqa: PLR2004 — HTTP's own word
 
 
+def snapshots() -> bool:
+    """They are written at least once a minute."""
+    file = Path(os.environ.get("DATA_DIR", "/data")) / "snapshots" / "live" / "answers.json"
+    return file.exists() and time.time() - file.stat().st_mtime < LATE_SECONDS
+
+
 def clock() -> bool:
     """Beat has written its schedule lately."""
     files = Path(os.environ.get("DATA_DIR", "/data")).glob("beat-schedule*")
@@ -31,6 +38,6 @@ def clock() -> bool:
 
 if __name__ == "__main__":
     try:
-        sys.exit(0 if {"web": web, "clock": clock}[sys.argv[1]]() else 1)
+        sys.exit(0 if {"web": web, "clock": clock, "snapshots": snapshots}[sys.argv[1]]() else 1)
     except (OSError, HTTPException) as error:
         sys.exit(f"not well: {error}")

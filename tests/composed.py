@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -12,7 +13,7 @@ from typing import Any, ClassVar
 
 from tests.testnet import servers
 from tests.testnet.missing import Missing
-from tests.testnet.server import Server
+from tests.testnet.server import Server, free_port
 
 ROOT = Path(__file__).parents[1]
 HOST = "exit.example.org"
@@ -84,11 +85,102 @@ class Service(Server):
         return self._answers()
 
 
-def python_says(line: str, values: dict[str, str]) -> str:
+def served_by(text: str) -> list[str]:
+    """The command of the image, as the Dockerfile writes it."""
+    (command,) = re.findall(r"^CMD (\[.*?\])", text, re.MULTILINE | re.DOTALL)
+    found: list[str] = json.loads(command.replace("\\\n", ""))
+    return found
+
+
+def found_on_path(command: list[str], values: dict[str, str]) -> list[str]:
+    return [str(shutil.which(command[0], path=values["PATH"])), *command[1:]]
+
+
+def web(values: dict[str, str], folder: Path) -> Service:
+    """The web server of the image, on a port of its own."""
+    port = free_port()
+    command = [
+        one.replace("8000", str(port)) for one in served_by((ROOT / "Dockerfile").read_text())
+    ]
+    service = Service(
+        found_on_path(command, values),
+        values,
+        lambda: ask(port, "/healthz")[0] == OK,
+        home=folder / "web",
+    )
+    service.port = port
+    return service
+
+
+def nginx(behind: int, values: dict[str, str], folder: Path) -> Service:
+    """The tree's nginx in front of it; `folder` is what its volumes lie in."""
+    port = free_port()
+    conf = (ROOT / "deploy" / "nginx.conf").read_text()
+    places = {
+        " /tmp/": f" {folder}/",
+        "listen 8080": f"listen 127.0.0.1:{port}",
+        "web:8000": f"127.0.0.1:{behind}",
+        "root /srv/snapshots": f"root {folder}/data/snapshots",
+        "root /srv;": f"root {folder};",
+    }
+    for there, here in places.items():
+        assert there in conf
+        conf = conf.replace(there, here)
+    (folder / "nginx.conf").write_text(conf)
+    may_read = "user root; " if os.getuid() == 0 else ""
+    command = [
+        *(str(servers.nginx()), "-c", f"{folder}/nginx.conf", "-e", "stderr"),
+        *("-g", f"{may_read}daemon off;"),
+    ]
+    service = Service(
+        command, values, lambda: ask(port, "/alive")[0] == NO_CONTENT, home=folder / "nginx"
+    )
+    service.port = port
+    return service
+
+
+def settled(plan: dict[str, Any], folder: Path, *, database: str, queue: str) -> dict[str, str]:
+    """What compose gives the worker, with this machine's addresses in place of the containers'."""
+    secrets = folder / "secrets"
+    bare = {"PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}", "ENV_FILE": ""}
+    python_says(f"manage.py vault_keys --into {secrets}", bare)
+    given = {
+        key: value.replace("/run/secrets", str(secrets))
+        for key, value in plan["services"]["worker"]["environment"].items()
+        if value is not None
+    }
+    (folder / "data" / "snapshots").mkdir(parents=True)
+    return {
+        **bare,
+        **given,
+        "DATABASE_URL": database,
+        "REDIS_URL": queue,
+        "DATA_DIR": str(folder / "data"),
+        "STATIC_ROOT": str(folder / "static"),
+    }
+
+
+def play(values: dict[str, str], lines: str) -> str:
+    """Let rows come about in that deployment's database; what the lines print."""
+    return python_says("-", {**values, "PYTHONPATH": str(ROOT)}, said=PRELUDE + lines)
+
+
+PRELUDE = """
+import django
+django.setup()
+from datetime import UTC, datetime, timedelta
+from coalition.campaigns.models import Campaign
+from tests import factories
+"""
+OK, NO_CONTENT = 200, 204
+
+
+def python_says(line: str, values: dict[str, str], *, said: str = "") -> str:
     end = subprocess.run(
         [sys.executable, *line.split()],
         cwd=ROOT,
-        env=values,
+        env={"DJANGO_SETTINGS_MODULE": "coalition.settings", **values},
+        input=said,
         capture_output=True,
         encoding="utf-8",
         check=False,

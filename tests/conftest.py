@@ -14,12 +14,14 @@ from django.db import connections
 from django.utils import translation
 from pytest_django import Settings
 
+from coalition.translations import compile_stale
 from tests import database, environment
 from tests.testnet import servers
 from tests.testnet.missing import Missing
 from tests.testnet.pds import is_set_up
 
 environment.set_up()
+compile_stale()  # a fresh machine has only the sources
 django.setup()  # here, so that any file below may import models
 
 pytest_plugins = ["tests.fakex.fixtures"]

@@ -72,7 +72,8 @@ def test_without_an_env_file_nothing_starts(folder: Path) -> None:
 
 
 def test_these_services_and_no_others(running: dict[str, Any]) -> None:
-    assert running.keys() == {*("db", "redis", "web", "worker", "desk", "clock", "nginx")}
+    names = ("db", "redis", "web", "worker", "desk", "clock", "snapshots", "nginx")
+    assert running.keys() == set(names)
 
 
 def test_every_service_says_whether_it_is_well(running: dict[str, Any]) -> None:
@@ -134,14 +135,15 @@ def test_rows_and_queue_are_out_of_reach_from_outside(plan: dict[str, Any]) -> N
     }
     assert published == {"nginx": [("127.0.0.1", 8080)]}
     reach = {name: set(service["networks"]) for name, service in plan["services"].items()}
-    assert reach["db"] == reach["redis"] == reach["clock"] == reach["migrate"] == {"inside"}
+    within = ("db", "redis", "clock", "snapshots", "migrate")
+    assert [reach[name] for name in within] == [{"inside"}] * len(within)
     assert plan["networks"]["inside"]["internal"] is True
     assert reach["nginx"] & reach["db"] == set()
     assert reach["nginx"] & reach["web"] == {"front"}
 
 
 def test_tables_are_up_to_date_before_anybody_looks_at_them(running: dict[str, Any]) -> None:
-    for name in ("web", "worker", "desk", "clock"):
+    for name in ("web", "worker", "desk", "clock", "snapshots"):
         assert running[name]["depends_on"]["migrate"]["condition"] == (
             "service_completed_successfully"
         ), name
@@ -183,6 +185,18 @@ def test_the_queue_is_kept_and_never_forgets_silently(running: dict[str, Any]) -
     command = " ".join(running["redis"]["command"])
     assert "--appendonly yes" in command
     assert "--maxmemory-policy noeviction" in command
+
+
+def test_one_service_writes_snapshots_and_those_who_serve_them_only_read(
+    plan: dict[str, Any],
+) -> None:
+    mounted = {
+        name: volume.get("read_only", False)
+        for name, service in plan["services"].items()
+        for volume in service.get("volumes") or []
+        if volume["source"] == "snapshots"
+    }
+    assert mounted == {"snapshots": False, "web": True, "nginx": True}
 
 
 # The images
@@ -248,6 +262,19 @@ def test_the_web_is_asked_by_its_own_name(
         server.shutdown()
         server.server_close()
     assert asked == [f"{HOST} /healthz"]
+
+
+def test_snapshots_that_nobody_renews_are_not_well(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("DATA_DIR", str(tmp_path))
+    assert not healthy.snapshots()
+    written = tmp_path / "snapshots" / "live" / "answers.json"
+    written.parent.mkdir(parents=True)
+    written.touch()
+    assert healthy.snapshots()
+    os.utime(written, (1, 1))
+    assert not healthy.snapshots()
 
 
 def test_a_clock_that_stands_still_is_not_well(

@@ -2,10 +2,7 @@
 
 import json
 import os
-import re
-import shutil
 import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -20,7 +17,12 @@ from tests.composed import (
     as_an_administrator_has_it,
     ask,
     configuration,
+    found_on_path,
+    nginx,
+    play,
     python_says,
+    settled,
+    web,
 )
 from tests.testnet import servers
 from tests.testnet.server import free_port
@@ -36,32 +38,9 @@ def plan(tmp_path: Path) -> dict[str, Any]:
 def values(
     plan: dict[str, Any], postgres: servers.Postgres, valkey: servers.Valkey, tmp_path: Path
 ) -> dict[str, str]:
-    """What compose gives the worker, with this machine's addresses in place of the containers'."""
-    secrets, name = tmp_path / "secrets", f"compose{free_port()}"
-    postgres.create(name)
-    bare = {"PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}", "ENV_FILE": ""}
-    python_says(f"manage.py vault_keys --into {secrets}", bare)
-    given = {
-        key: value.replace("/run/secrets", str(secrets))
-        for key, value in plan["services"]["worker"]["environment"].items()
-        if value is not None
-    }
-    (tmp_path / "data" / "snapshots").mkdir(parents=True)
-    return {
-        **bare,
-        **given,
-        "DATABASE_URL": f"postgres://postgres@127.0.0.1:{postgres.port}/{name}",
-        "REDIS_URL": f"redis://127.0.0.1:{valkey.port}/5",
-        "DATA_DIR": str(tmp_path / "data"),
-        "STATIC_ROOT": str(tmp_path / "static"),
-    }
-
-
-def served_by(text: str) -> list[str]:
-    """The command of the image, as the Dockerfile writes it."""
-    (command,) = re.findall(r"^CMD (\[.*?\])", text, re.MULTILINE | re.DOTALL)
-    found: list[str] = json.loads(command.replace("\\\n", ""))
-    return found
+    database = postgres.create(f"compose{free_port()}")
+    queue = f"redis://127.0.0.1:{valkey.port}/5"
+    return settled(plan, tmp_path, database=database, queue=queue)
 
 
 @pytest.fixture
@@ -69,45 +48,14 @@ def site(values: dict[str, str], tmp_path: Path) -> Iterator[int]:
     """The web server of the image behind the nginx of the tree; nginx's port."""
     python_says("manage.py migrate --noinput", values)
     python_says("manage.py collectstatic --noinput", values)
-    inside, outside = free_port(), free_port()
-    command = [
-        one.replace("8000", str(inside)) for one in served_by((ROOT / "Dockerfile").read_text())
-    ]
-    conf = (ROOT / "deploy" / "nginx.conf").read_text()
-    places = {
-        " /tmp/": f" {tmp_path}/",
-        "listen 8080": f"listen 127.0.0.1:{outside}",
-        "web:8000": f"127.0.0.1:{inside}",
-        "root /srv/snapshots": f"root {tmp_path}/data/snapshots",
-        "root /srv;": f"root {tmp_path};",
-    }
-    for there, here in places.items():
-        assert there in conf
-        conf = conf.replace(there, here)
-    (tmp_path / "nginx.conf").write_text(conf)
-    asked = {"X_Forwarded_Proto": "https"}
-    may_read = "user root; " if os.getuid() == 0 else ""
-    front = [
-        *(str(servers.nginx()), "-c", f"{tmp_path}/nginx.conf", "-e", "stderr"),
-        *("-g", f"{may_read}daemon off;"),
-    ]
-    with (
-        Service(
-            [str(shutil.which(command[0], path=values["PATH"])), *command[1:]],
-            values,
-            lambda: ask(inside, "/healthz")[0] == 200,
-            home=tmp_path / "web",
-        ),
-        Service(
-            front,
-            values,
-            lambda: ask(outside, "/alive", **asked)[0] == 204,
-            home=tmp_path / "nginx",
-        ),
-    ):
-        yield outside
+    with web(values, tmp_path) as behind, nginx(behind.port, values, tmp_path) as front:
+        yield front.port
 
 
+OF_NGINX = {
+    *("accept-ranges", "connection", "content-length", "date", "etag", "last-modified", "server"),
+    "vary",
+}
 OF_THE_ANSWER = {
     *("accept-ranges", "cache-control", "connection", "content-encoding", "content-language"),
     *("content-length", "content-type", "date", "etag", "last-modified", "server", "vary"),
@@ -117,8 +65,8 @@ OF_THE_ANSWER = {
 
 def test_nginx_serves_files_and_hands_over_the_rest(site: int, tmp_path: Path) -> None:
     https = {"X_Forwarded_Proto": "https"}
-    status, from_django, _ = ask(site, "/en/", **https)
-    assert status in {200, 404}  # no campaign yet
+    status, _, _ = ask(site, "/en/", **https)
+    assert status == 200
     assert ask(site, "/healthz", **https)[::2] == (200, b"ok\n")
     assert ask(site, "/en/")[0] == 301  # over http Django sends people to https
 
@@ -133,20 +81,37 @@ def test_nginx_serves_files_and_hands_over_the_rest(site: int, tmp_path: Path) -
     secret = (tmp_path / "secrets" / "secret_key").read_bytes().strip()
     assert secret not in ask(site, "/static/../secrets/secret_key", **https)[2]
 
-    page = tmp_path / "data" / "snapshots" / "en" / "index.html"
-    page.parent.mkdir()
+
+def test_nginx_says_of_a_snapshot_what_django_says_of_the_page(
+    site: int, values: dict[str, str], tmp_path: Path
+) -> None:
+    https = {"X_Forwarded_Proto": "https"}
+    play(values, "factories.campaign(slug='samen-weg', opened_at=datetime.now(UTC))")
+    shelf = tmp_path / "data" / "snapshots"
+    from_django = {path: ask(site, path, **https) for path in ("/en/", "/en/samen-weg/")}
+    python_says("manage.py snapshots", values)
+    pages = json.loads((shelf / "now" / "answers.json").read_text())["answers"]
+    assert len(pages) >= 24
+    for path, described in pages.items():
+        status, headers, body = ask(site, path, **https)
+        file = shelf / "now" / "www" / described["file"]
+        assert (status, body) == (200, file.read_bytes()), path
+        said = {name.lower(): value for name, value in described["headers"].items()}
+        own = {name: value for name, value in headers.items() if name not in OF_NGINX}
+        assert own == {name: value for name, value in said.items() if name != "vary"}, path
+        assert ask(site, path, If_None_Match=headers["etag"], **https)[0] == 304
+    for path, (_, headers, _) in from_django.items():
+        said = {name.lower(): value for name, value in pages[path]["headers"].items()}
+        both = {name: value for name, value in headers.items() if name not in OF_THE_ANSWER}
+        assert both == {name: value for name, value in said.items() if name not in OF_THE_ANSWER}
+
+    small = ask(site, "/en/samen-weg/", Accept_Encoding="gzip", **https)[1]
+    assert (small["content-encoding"], small["vary"]) == ("gzip", "Accept-Encoding")
+    page = shelf / "now" / "www" / "en" / "samen-weg" / "index.html"
     page.write_text("as of now")
-    status, headers, body = ask(site, "/en/", **https)
-    assert (status, body, headers["content-type"]) == (
-        200,
-        b"as of now",
-        "text/html; charset=utf-8",
-    )
-    assert {name: value for name, value in headers.items() if name not in OF_THE_ANSWER} == {
-        name: value for name, value in from_django.items() if name not in OF_THE_ANSWER
-    }
-    assert ask(site, "/en/?kind=ngo", **https)[2] != b"as of now"
-    assert ask(site, "/en/", HX_Request="true", **https)[2] != b"as of now"
+    assert ask(site, "/en/samen-weg/", **https)[2] == b"as of now"
+    assert ask(site, "/en/samen-weg/?kind=ngo", **https)[2] != b"as of now"
+    assert ask(site, "/en/samen-weg/")[0] == 301  # over http, to https
 
 
 def test_worker_desk_and_clock_start_as_compose_starts_them(
@@ -166,8 +131,7 @@ def test_worker_desk_and_clock_start_as_compose_starts_them(
         return asked.returncode == 0
 
     def commanded(name: str) -> list[str]:
-        command = plan["services"][name]["command"]
-        return [str(shutil.which(command[0], path=values["PATH"])), *command[1:]]
+        return found_on_path(plan["services"][name]["command"], values)
 
     schedule = tmp_path / "data" / "beat-schedule"
     with (

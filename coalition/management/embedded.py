@@ -72,12 +72,32 @@ def web(port: int) -> Iterator[None]:
         _wait_until_it_answers(process, port)
         yield
     finally:
-        process.terminate()
-        try:
-            process.wait(5)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait(5)
+        _end(process)
+
+
+@contextlib.contextmanager
+def snapshots() -> Iterator[None]:
+    """What writes the public pages, as a child too: at T this process has posts to send."""
+    process = subprocess.Popen(
+        [sys.executable, "manage.py", "snapshots", "--follow"],
+        cwd=settings.BASE_DIR,
+        env={**os.environ, "PUBLIC_URL": settings.PUBLIC_URL},
+        start_new_session=True,
+        preexec_fn=_die_with_parent,  # noqa: PLW1509 — its threads don't matter to it
+    )
+    try:
+        yield
+    finally:
+        _end(process)
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    process.terminate()
+    try:
+        process.wait(5)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait(5)
 
 
 def _die_with_parent() -> None:
@@ -157,6 +177,13 @@ def _do(task: Callable[[], object]) -> None:
         log.exception("the desk could not finish %s", task)
     finally:
         close_old_connections()
+
+
+@contextlib.contextmanager
+def everything(port: int) -> Iterator[threading.Event]:
+    """The whole system, until the event is set."""
+    with until_interrupted() as asked, web(port), snapshots(), hands():
+        yield asked
 
 
 @contextlib.contextmanager

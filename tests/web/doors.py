@@ -142,6 +142,7 @@ DOORS: dict[str, Door | Theirs | Shared] = {
     ),
     "progress_csv": TAKE_ALONG,
     "progress_json": TAKE_ALONG,
+    "progress_now": TAKE_ALONG,
     "progress_xlsx": TAKE_ALONG,
     "progress_feed": TAKE_ALONG,
     "progress_calendar": TAKE_ALONG,

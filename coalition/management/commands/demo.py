@@ -60,7 +60,7 @@ class Command(BaseCommand):
         stage = load(exit_at=exit_at, now=began)
         for name in NetworkName:
             wiring.rehearsal(name, _script(name))
-        with embedded.until_interrupted() as asked, embedded.web(port), embedded.hands():
+        with embedded.everything(port) as asked:
             self._say_where(stage)
             result = self._watch(stage, asked)
             if options["json"]:

@@ -38,7 +38,7 @@ class Command(BaseCommand):
         port = options["port"]
         use_port(port)
         embedded.prepare()
-        with embedded.until_interrupted() as asked, embedded.web(port), embedded.hands():
+        with embedded.everything(port) as asked:
             self.stdout.write(f"\n  {settings.PUBLIC_URL}/\n  {NETWORKS[settings.NETWORKS]}\n")
             self._first_coordinator()
             self.stdout.write("\n  Ctrl-C ends it.\n")

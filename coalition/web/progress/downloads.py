@@ -1,6 +1,7 @@
 """The same rows as the page's, for whoever counts again."""
 
 import csv
+import hashlib
 import io
 import re
 import zipfile
@@ -9,11 +10,16 @@ from typing import Any, Final
 
 from coalition.progress.queries import Progress, Row
 from coalition.web.progress.lines import evidence
+from coalition.web.progress.sentence import sentence
 from coalition.web.progress.sharing import as_of, writable
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 """What a spreadsheet would calculate instead of show."""
 WRITTEN_AT: Final = re.compile(rb"(?<=>)\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ(?=</dcterms:)")
+
+
+TOLD = ("coalition_name", "contact_email", "exit_at", "no_go_at", "platform_name", "time_zone")
+"""What the page tells of the campaign's own columns, besides its phase."""
 
 
 def as_table(progress: Progress) -> str:
@@ -67,6 +73,28 @@ def as_data(progress: Progress) -> dict[str, Any]:
         "not_named": not_named(progress),
         "organisations": [_values(row) for row in progress.rows],
     }
+
+
+def as_news(progress: Progress) -> dict[str, Any]:
+    """The counts alone, and the version of all that the page says."""
+    every = as_data(progress)
+    del every["organisations"]
+    return {"version": version(progress), "sentence": sentence(progress).plain, **every}
+
+
+def version(progress: Progress) -> str:
+    """Two pages of one version say the same; only the time on them may differ."""
+    said = (
+        progress.rows,
+        progress.dots,
+        progress.grown,
+        progress.phase,
+        progress.total,
+        progress.as_of.astimezone(progress.zone).date(),
+        [getattr(progress.words, name, "") for name in ("language", "name", "call")],
+        [getattr(progress.campaign, name) for name in TOLD],
+    )
+    return hashlib.sha256(repr(said).encode()).hexdigest()[:16]
 
 
 def not_named(progress: Progress) -> int:

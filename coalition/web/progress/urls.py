@@ -13,6 +13,7 @@ urlpatterns = [
     path("<slug:slug>/join/", joining.join, name="progress_join"),
     path("<slug:slug>/join/sent/", joining.sent, name="progress_join_sent"),
     path("<slug:slug>/join/<str:token>/", joining.confirm, name="progress_join_confirm"),
+    path("<slug:slug>/now.json", views.now_json, name="progress_now"),
     path("<slug:slug>/data.csv", views.data_csv, name="progress_csv"),
     path("<slug:slug>/data.json", views.data_json, name="progress_json"),
     path("<slug:slug>/data.xlsx", views.data_xlsx, name="progress_xlsx"),

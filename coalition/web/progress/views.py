@@ -1,15 +1,22 @@
 """What anyone sees: no cookie, no sign-in, no script needed."""
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import conditional_page, require_safe
 
-from coalition.campaigns.phases import Phase
 from coalition.progress import chart, curve
 from coalition.progress.queries import Progress, open_campaigns
-from coalition.web.progress.downloads import as_data, as_table, as_workbook, not_named
+from coalition.progress.shelf import WHOLE
+from coalition.web.progress.downloads import (
+    as_data,
+    as_news,
+    as_table,
+    as_workbook,
+    not_named,
+    version,
+)
 from coalition.web.progress.filters import chosen, filters, narrowed
 from coalition.web.progress.lines import lines
 from coalition.web.progress.pictures.preview import picture_address
@@ -17,7 +24,6 @@ from coalition.web.progress.places import shown
 from coalition.web.progress.sentence import halted, sentence, time_left
 from coalition.web.progress.sharing import shared
 
-LIVE = frozenset({Phase.FROZEN, Phase.RELEASING})
 PARTS = frozenset({"live", "list"})
 WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -26,8 +32,8 @@ WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 def front(request: HttpRequest) -> HttpResponse:
     """The newest campaign's page; where nothing is open yet, a page that says so."""
     campaigns = open_campaigns(timezone.now())
-    if campaigns:
-        return redirect("progress", slug=campaigns[0].slug)
+    if campaigns:  # no detour: a file that stands for a page can't send anybody on
+        return campaign(request, campaigns[0].slug)
     return render(request, "progress/nothing.html")
 
 
@@ -52,7 +58,8 @@ def campaign(request: HttpRequest, slug: str) -> HttpResponse:
             "picture": picture_address(state),
             "left": left,
             "halted": halted(state),
-            "live": state.phase in LIVE,
+            "version": version(state),
+            "whole": WHOLE in request.GET,
             "charts": (
                 ("wide", _drawn(state, chart.WIDE)),
                 ("narrow", _drawn(state, chart.NARROW)),
@@ -78,6 +85,12 @@ def method(request: HttpRequest, slug: str) -> HttpResponse:
     return render(
         request, "progress/method.html", {"campaign": state.campaign, "words": state.words}
     )
+
+
+@shared
+def now_json(_request: HttpRequest, slug: str) -> HttpResponse:
+    """As little as possible, for pages that are open: whether anything changed, and as of when."""
+    return JsonResponse(as_news(shown(slug)), json_dumps_params={"ensure_ascii": False})
 
 
 @shared

@@ -1,0 +1,98 @@
+"""Which public addresses are written as files, and when time alone changes what they say.
+
+To make a page outlive the application, add its pattern's name to PAGES. Its answer must be the same
+for everybody: a GET without a query, 200, no cookie. An address that ends in “/” is HTML; any other
+one ends in what it is (.json, .csv, .svg …), for nginx tells the type by that ending.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils import translation
+
+from coalition.campaigns.models import Campaign
+from coalition.campaigns.phases import freezes_at, window_ends_at
+from coalition.progress.queries import open_campaigns
+from coalition.progress.shelf import WHOLE
+
+type Keywords = Iterable[Mapping[str, str]]
+
+
+def every_campaign(campaigns: Sequence[Campaign]) -> Keywords:
+    """One page a campaign."""
+    return [{"slug": campaign.slug} for campaign in campaigns]
+
+
+def once(_campaigns: Sequence[Campaign]) -> Keywords:
+    """One page, whatever there is."""
+    return [{}]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A pattern of the addresses, by its name, and of what there is one.
+
+    `narrows`: a query filters it. `slow`: it costs much and matters little, once a minute will do.
+    """
+
+    name: str
+    each: Callable[[Sequence[Campaign]], Keywords] = every_campaign
+    narrows: bool = False
+    slow: bool = False
+
+
+PAGES: Final = (
+    Page("home", once, narrows=True),
+    Page("progress", narrows=True),
+    Page("progress_method"),
+    Page("progress_csv"),
+    Page("progress_json"),
+    Page("progress_xlsx"),
+    Page("progress_feed"),
+    Page("progress_calendar"),
+    Page("progress_picture", slow=True),
+    Page("progress_now"),  # last: who polls it then finds the page renewed
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """What is asked, and the file that its answer becomes."""
+
+    path: str
+    file: str
+    query: str = ""
+    slow: bool = False
+
+
+def addresses(now: datetime) -> list[Address]:
+    """Every public address of this moment, in every language, each once."""
+    campaigns = open_campaigns(now)
+    found: dict[str, Address] = {}
+    for page in PAGES:
+        for keywords in page.each(campaigns):
+            for language, _name in settings.LANGUAGES:
+                with translation.override(language):
+                    path = reverse(page.name, kwargs=dict(keywords))
+                folder = path.removeprefix("/")
+                file = f"{folder}index.html" if path.endswith("/") else folder
+                found[file] = Address(path, file, slow=page.slow)
+                if page.narrows:
+                    found[f"{folder}whole.html"] = Address(path, f"{folder}whole.html", WHOLE)
+    return list(found.values())
+
+
+def changes_at(now: datetime) -> datetime | None:
+    """The next instant at which what may be said changes by itself."""
+    instants: list[datetime] = []
+    for campaign in Campaign.objects.filter(opened_at__isnull=False):
+        if campaign.opened_at:
+            instants.append(campaign.opened_at)
+        if campaign.exit_at:
+            ends_at = window_ends_at(campaign, campaign.exit_at)
+            instants += [freezes_at(campaign, campaign.exit_at), campaign.exit_at, ends_at]
+    return min((instant for instant in instants if instant > now), default=None)
