@@ -130,7 +130,7 @@ FORM = "200 200 200 200 405 405 200"
 DOORS: dict[str, Door | Theirs | Shared] = {
     # -- anyone -------------------------------------------------------------------------------
     "root": page(got=302),
-    "home": page(got=302),
+    "home": page(),
     "healthz": page(),
     "styleguide": page(got=404),
     "progress": page(),
