@@ -6,6 +6,7 @@ code 1.
 """
 
 import argparse
+import os
 import random
 import sys
 import time
@@ -14,7 +15,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from tests.faults.live import a_house
+from tests.faults.live import a_house, servers
 
 if TYPE_CHECKING:
     from tests.faults.day import Case
@@ -38,7 +39,10 @@ def main() -> int:
     parser.add_argument("--minutes", type=float, default=0.0, help="end when these are over")
     parser.add_argument("--seed", type=int, default=random.randrange(10**6))
     parser.add_argument("--seeds", type=int, default=1, help="so many, from --seed on")
+    parser.add_argument("--stops", type=int, default=0, help="instead: press STOP so many times")
     arguments = parser.parse_args()
+    if arguments.stops:
+        return stops(arguments.stops, arguments.seed)
     rounds = arguments.rounds or (10**6 if arguments.minutes else 1)
     ends = time.monotonic() + (arguments.minutes or 24 * 60) * 60
     tally = Tally()
@@ -50,6 +54,26 @@ def main() -> int:
                     break
                 one_round(house, chance, f"seed {seed}, round {number}", tally)
     return verdict(tally)
+
+
+def stops(times: int, seed: int) -> int:
+    """STOP at so many random instants of a release."""
+    with servers() as those:
+        from tests.faults.house import Town
+        from tests.faults.stopping import race
+        from tests.scene import database_url
+
+        town = Town(pds=those["pds"], fake_x=those["fake_x"])
+        there = {**os.environ, **town.settings, "DATABASE_URL": database_url()}
+        story = race(town, there, times=times, seed=seed)
+    for line in story.wrong:
+        print(f"    {line}")
+    for (before, named, never), count in sorted(story.ways.items()):
+        print(f"{count:5} times: {before} out before STOP, {named} named, {never} never left")
+    print(
+        f"seed {seed}: STOP pressed {story.ways.total()} times, {len(story.wrong)} broken promises"
+    )
+    return 1 if story.wrong else 0
 
 
 def verdict(tally: Tally) -> int:

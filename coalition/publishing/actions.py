@@ -5,7 +5,9 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from coalition.campaigns.actions import stop
 from coalition.campaigns.lock import hold
+from coalition.campaigns.models import Campaign
 from coalition.journal.actions import Act, note
 from coalition.members.models import Account, User
 from coalition.members.states import NetworkChoices, Route
@@ -251,3 +253,15 @@ def _act(verb: str, post: Post, actor: User, facts: dict[str, object] | None = N
         post.account.organisation_id,
         {"post": post.pk, "kind": post.kind, **(facts or {})},
     )
+
+
+@transaction.atomic
+def stop_release(campaign: Campaign, *, actor: User, now: datetime) -> list[Post]:
+    """STOP; and what is under way at that instant, which nobody can call back.
+
+    The campaign is held until both are done: what was claimed before is seen here, and nothing is
+    claimed meanwhile.
+    """
+    stop(campaign, actor=actor, now=now)
+    under_way = Post.objects.filter(campaign=campaign, state__in=(State.SENDING, State.UNCERTAIN))
+    return list(under_way.select_related("account__organisation").order_by("account__handle", "pk"))

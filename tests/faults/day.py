@@ -20,7 +20,7 @@ from coalition.publishing.models import Post
 from coalition.publishing.states import State
 from tests import factories
 from tests.fakex.server import FakeXError
-from tests.faults.house import House, Loner, Member, in_seconds
+from tests.faults.house import House, Loner, Member, Town, in_seconds
 from tests.faults.oracle import Due, End, Finding, Logs, Wrong, end_of, judge
 
 X, BLUESKY = NetworkChoices.X, NetworkChoices.BLUESKY
@@ -195,7 +195,7 @@ class Case:
 class Day:
     """Cases over one house. Judged when all has settled."""
 
-    house: House
+    house: Town
     cases: Sequence[Case]
     patience: float = 90.0
 

@@ -24,6 +24,7 @@ from tests.scene import database_url
 from tests.testnet.faultproxy import FaultProxy
 from tests.testnet.hands import ROOT, Beat, Desk, Hands, Worker
 from tests.testnet.pds import Pds, Person
+from tests.testnet.server import Server
 from tests.testnet.servers import Postgres, Valkey
 
 LEASE = 6
@@ -80,6 +81,8 @@ class Town:
     pds: Pds
     fake_x: FakeX
     open: contextlib.ExitStack = field(default_factory=contextlib.ExitStack)
+    starters: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(12))
+    starting: list[Future[object]] = field(default_factory=list)
 
     @property
     def settings(self) -> dict[str, str]:
@@ -137,6 +140,19 @@ class Town:
         """Sealed, as when it was connected."""
         keep_secret(account, secret, vault=wiring.vault(), now=datetime.now(UTC))
 
+    def start_all(self, hands: Sequence[Server]) -> None:
+        """Side by side, on threads that stay."""
+        list(self.starters.map(lambda one: one.start(), hands))
+
+    def soon(self, act: Callable[[], object]) -> None:
+        """Beside the day's other acts: a process takes seconds to start or to end."""
+        self.starting.append(self.starters.submit(act))
+
+    def rest(self) -> None:
+        """Until all that was begun is done: a process that starts can't be killed or started."""
+        while self.starting:
+            self.starting.pop().result()
+
 
 @dataclass(kw_only=True)
 class House(Town):
@@ -147,8 +163,6 @@ class House(Town):
     crew: list[Crew] = field(default_factory=list)
     desks: list[Desk] = field(default_factory=list)
     beats: list[Beat] = field(default_factory=list)
-    starters: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(12))
-    starting: list[Future[object]] = field(default_factory=list)
 
     @property
     def hands(self) -> list[Hands]:
@@ -176,35 +190,15 @@ class House(Town):
         self.open.close()
         self.starters.shutdown()  # last: a process ends with the thread that started it
 
-    def start_all(self, hands: Sequence[Hands]) -> None:
-        """Side by side, on threads that stay."""
-        list(self.starters.map(lambda one: one.start(), hands))
-
-    def soon(self, act: Callable[[], object]) -> None:
-        """Beside the day's other acts: a process takes seconds to start or to end."""
-        self.starting.append(self.starters.submit(act))
-
-    def rest(self) -> None:
-        """Until all that was begun is done: a process that starts can't be killed or started."""
-        while self.starting:
-            self.starting.pop().result()
-
     def loner(self, *, line: int = 0, off: float = 0, **environment: str) -> Loner:
         """Made, not started. `line`: the port of its own way to the database; `off`: hours."""
         database = database_url()
         if line:
             database = database.replace(f":{self.postgres.port}/", f":{line}/")
-        clock = self.wrong_clock(off) if off else {}
+        clock = wrong_clock(off) if off else {}
         made = Loner(database, self.valkey.url, **{**self.settings, **clock, **environment})
         self.open.callback(made.close)
         return made
-
-    def wrong_clock(self, hours: float) -> dict[str, str]:
-        """The environment of a machine whose clock is off."""
-        return {
-            "PYTHONPATH": os.pathsep.join([str(CLOCK), str(ROOT)]),
-            "CLOCK_OFFSET": str(hours * 3600),
-        }
 
     def another_beat(self) -> Beat:
         """One beat too many; not started."""
@@ -216,6 +210,14 @@ class House(Town):
         """A message to workers, as anybody on the broker could send it."""
         with app.connection_for_write(self.valkey.url) as broker:
             app.send_task(f"coalition.{task}", arguments, connection=broker, queue=queue)
+
+
+def wrong_clock(hours: float) -> dict[str, str]:
+    """The environment of a machine whose clock is off."""
+    return {
+        "PYTHONPATH": os.pathsep.join([str(CLOCK), str(ROOT)]),
+        "CLOCK_OFFSET": str(hours * 3600),
+    }
 
 
 def in_seconds(seconds: float) -> datetime:

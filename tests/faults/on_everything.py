@@ -6,7 +6,7 @@ from collections.abc import Callable
 from coalition.publishing.breaker import close_breaker
 from coalition.publishing.models import Breaker
 from tests.faults.day import BLUESKY, Case, X
-from tests.faults.house import Crew, in_seconds
+from tests.faults.house import Crew, in_seconds, wrong_clock
 from tests.faults.on_servers import EITHER, back
 from tests.faults.oracle import End
 from tests.scene import database_url
@@ -38,7 +38,7 @@ def every_clock_off(hours: float, case: Case) -> None:
     """All workers' machine is off; the beat's and the database's are right."""
     house = case.house
     before = house.crew
-    wrong = {**house.settings, **house.wrong_clock(hours)}
+    wrong = {**house.settings, **wrong_clock(hours)}
     house.crew = [Crew(database_url(), house.valkey.url, **wrong) for _ in range(2)]
     list(house.starters.map(lambda one: one.kill(), before))
     house.start_all(house.crew)

@@ -71,6 +71,7 @@ class Postgres(Server):
         "log_checkpoints": "off",
         "max_connections": "200",
         "shared_preload_libraries": "pg_stat_statements",
+        "track_commit_timestamp": "on",  # when STOP took effect, by the database itself
         "unix_socket_directories": "",
     }
 

@@ -1,5 +1,6 @@
 """The launch wall, STOP and resume, and a breaker that a person closes."""
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -9,7 +10,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from coalition.campaigns import actions
 from coalition.campaigns.phases import is_going, window_ends_at
+from coalition.publishing.actions import stop_release
 from coalition.publishing.breaker import close_breaker
+from coalition.publishing.models import Post
 from coalition.publishing.wall import Heap, Wall
 from coalition.publishing.wall import wall as wall_of
 from coalition.web.dashboard.door import attempt, coordinators_only, page, the_campaign, who
@@ -49,12 +52,21 @@ def stop(request: HttpRequest, slug: str) -> HttpResponse:
     if request.method != "POST":
         context: dict[str, object] = {"wall": wall_of(here, now=timezone.now())}
         return page(request, "stop.html", context, campaign=here)
+    under_way: list[Post] = []
     attempt(
         request,
-        lambda: actions.stop(here, actor=who(request), now=timezone.now()),
+        lambda: under_way.extend(stop_release(here, actor=who(request), now=timezone.now())),
         _("Stopped: nothing more begins to be sent."),
     )
+    if under_way:
+        posts = ", ".join(_named(post) for post in under_way)
+        words = _("Was under way already and can't be called back: %(posts)s.") % {"posts": posts}
+        messages.warning(request, words)
     return redirect("dashboard:day", slug)
+
+
+def _named(post: Post) -> str:
+    return f"{post.account.organisation.name} ({post.get_network_display()})"
 
 
 @coordinators_only
