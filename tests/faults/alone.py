@@ -53,6 +53,12 @@ class Embedded(Server):
         log = self.log.read_text("utf-8") if self.log.exists() else ""
         return "Ctrl-C ends it." in log[self._start :]
 
+    def kill(self) -> None:
+        """SIGKILL to it alone: the kernel then tells its web server to end."""
+        if self.process:
+            self.process.kill()
+            self.process.wait()
+
     def again(self, *, off: float = 0) -> None:
         """Killed, and started again with a clock that is so many hours off."""
         self.kill()
