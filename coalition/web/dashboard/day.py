@@ -1,5 +1,7 @@
 """The launch wall, STOP and resume, and a breaker that a person closes."""
 
+from typing import TYPE_CHECKING
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -12,10 +14,12 @@ from coalition.campaigns import actions
 from coalition.campaigns.phases import is_going, window_ends_at
 from coalition.publishing.actions import stop_release
 from coalition.publishing.breaker import close_breaker
-from coalition.publishing.models import Post
 from coalition.publishing.wall import Heap, Wall
 from coalition.publishing.wall import wall as wall_of
 from coalition.web.dashboard.door import attempt, coordinators_only, page, the_campaign, who
+
+if TYPE_CHECKING:
+    from coalition.publishing.models import Post
 
 
 @coordinators_only
@@ -65,7 +69,7 @@ def stop(request: HttpRequest, slug: str) -> HttpResponse:
     return redirect("dashboard:day", slug)
 
 
-def _named(post: Post) -> str:
+def _named(post: "Post") -> str:
     return f"{post.account.organisation.name} ({post.get_network_display()})"
 
 
