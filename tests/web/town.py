@@ -162,10 +162,12 @@ class Town:
 
     def _parts(self, name: str, at: House) -> dict[str, object]:
         row = DOORS[name].at
-        of_campaign = name.startswith(("dashboard:", "progress"))
+        of_campaign = name.startswith(("dashboard:", "progress", "embed"))
         return {
             "slug": self.campaign.slug if of_campaign else at.organisation.slug,
             "campaign": self.campaign.slug,
+            "theme": "light",
+            "size": "normal",
             "organisation": at.organisation.slug,
             "token": self.tokens.get(row, NOWHERE),
             "page": "password",

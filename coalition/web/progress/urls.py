@@ -3,7 +3,11 @@
 from django.urls import path
 
 from coalition.web.progress import feed, hour, joining, styleguide, views
+from coalition.web.progress.embeds import page
+from coalition.web.progress.embeds import views as embeds
 from coalition.web.progress.pictures import preview
+
+PICTURES = "<slug:slug>/embed/<slug:theme>/<slug:size>"
 
 urlpatterns = [
     path("", views.front, name="home"),
@@ -20,4 +24,10 @@ urlpatterns = [
     path("<slug:slug>/feed.atom", feed.feed, name="progress_feed"),
     path("<slug:slug>/exit.ics", hour.calendar, name="progress_calendar"),
     path("<slug:slug>/preview.png", preview.picture, name="progress_picture"),
+    path("<slug:slug>/embed/", page.embed, name="progress_embed"),
+    path("<slug:slug>/embed/<slug:theme>/counter/", embeds.counter_frame, name="embed_counter"),
+    path("<slug:slug>/embed/<slug:theme>/list/", embeds.list_frame, name="embed_list"),
+    path(f"{PICTURES}/counter.svg", embeds.counter_svg, name="embed_counter_svg"),
+    path(f"{PICTURES}/list.svg", embeds.list_svg, name="embed_list_svg"),
+    path(f"{PICTURES}/badge/<slug:organisation>.svg", embeds.badge_svg, name="embed_badge"),
 ]
