@@ -10,12 +10,16 @@ from ninja.errors import ValidationError
 from coalition.web.progress.api.schemas import Problem, Wrong
 
 PROBLEM: Final = "application/problem+json"
+TITLES: Final = {  # Python's own phrases change between versions
+    HTTPStatus.NOT_FOUND: "Not Found",
+    HTTPStatus.UNPROCESSABLE_ENTITY: "Unprocessable Content",
+}
 NOT_HERE: Final = "There is nothing public at this address."
 
 
 def problem(status: HTTPStatus, detail: str, *wrong: Wrong) -> HttpResponse:
     """One problem as an answer."""
-    said = Problem(title=status.phrase, status=status, detail=detail, errors=list(wrong))
+    said = Problem(title=TITLES[status], status=status, detail=detail, errors=list(wrong))
     return JsonResponse(
         said.model_dump(),
         status=status,

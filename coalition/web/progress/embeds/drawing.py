@@ -21,6 +21,7 @@ from coalition.web.progress.pictures.type import (
     Word,
     fitting,
     shortened,
+    width,
     words_of,
 )
 from coalition.web.progress.sentence import sentence
@@ -28,6 +29,7 @@ from coalition.web.progress.sharing import writable
 
 SLACK: Final = 0.88
 """Readers' own fonts are up to this much wider than the one that is measured."""
+SLACK_OF_SANS: Final = 0.8
 MOST_ROWS: Final = 40
 MOST_DOTS_DEEP: Final = 3
 
@@ -254,12 +256,13 @@ def _entry(
     row: Row, when: str, y: float, within: tuple[Measures, float], colours: Palette
 ) -> Entry:
     on, room = within
-    half = on.row / 2
+    state = shortened(when or str(row.label.label), Face.SANS, on.small, room * 0.45)
+    left = room - width(state, Face.SANS, on.small) - on.small
     return Entry(
         round(y, 1),
-        Spot(on.margin + 8, round(y - on.name * 0.32, 1), half / 17, look(row.label, colours)),
-        shortened(writable(row.name), Face.SERIF, on.name, room * 0.62),
-        shortened(when or str(row.label.label), Face.SANS, on.small, room * 0.38),
+        Spot(on.margin + 8, round(y - on.name * 0.32, 1), on.row / 34, look(row.label, colours)),
+        shortened(writable(row.name), Face.SERIF, on.name, left),
+        state,
     )
 
 

@@ -19,6 +19,8 @@ from coalition.web.progress.embeds.drawing import (
     BADGE_HEIGHTS,
     MEASURES,
     SLACK,
+    SLACK_OF_SANS,
+    Measures,
     Size,
     Spot,
     counter,
@@ -57,7 +59,7 @@ def counter_svg(request: HttpRequest, slug: str, theme: str, size: str) -> HttpR
             "drawn": drawn,
             "colours": colours,
             "title": writable(sentence(state).plain),
-            "below": _below(state, drawn.measures.small, drawn.measures.width - 48),
+            "below": _below(state, drawn.measures),
         },
     )
 
@@ -75,7 +77,7 @@ def list_svg(request: HttpRequest, slug: str, theme: str, size: str) -> HttpResp
             "drawn": drawn,
             "colours": colours,
             "title": writable(sentence(state).plain),
-            "below": _below(state, drawn.measures.small, drawn.measures.width - 48),
+            "below": _below(state, drawn.measures),
         },
     )
 
@@ -94,7 +96,7 @@ def badge_svg(
     says, day = promise_of(row), _day(state, row)
     coalition = shortened(writable(state.campaign.coalition_name), Face.SANS, 13, 220)
     small = " · ".join(filter(None, (day, coalition)))
-    measured = max(width(says, Face.SERIF, 21), width(small, Face.SANS, 13)) / SLACK
+    measured = max(width(says, Face.SERIF, 21) / SLACK, width(small, Face.SANS, 13) / SLACK_OF_SANS)
     wide, mark = round(measured + 72), look(row.label, colours)
     return _svg(
         request,
@@ -152,10 +154,11 @@ def _svg(request: HttpRequest, what: str, context: dict[str, object]) -> HttpRes
     return render(request, f"embed/{what}.svg", context, content_type="image/svg+xml")
 
 
-def _below(state: Progress, size: int, room: float) -> str:
-    """Whose number it is, and as of when; in a rehearsal, that it is one."""
+def _below(state: Progress, on: Measures) -> str:
+    """Whose number it is, and as of when."""
     day = gettext("As of {day}").format(day=in_year(as_of(state), state.zone))
-    return shortened(f"{day} · {writable(state.campaign.coalition_name)}", Face.SANS, size, room)
+    said = f"{day} · {writable(state.campaign.coalition_name)}"
+    return shortened(said, Face.SANS, on.small, (on.width - 2 * on.margin) * SLACK_OF_SANS)
 
 
 def _day(state: Progress, row: Row) -> str:
