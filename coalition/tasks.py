@@ -18,6 +18,7 @@ from coalition.mail import actions as mail
 from coalition.members.witnesses import tell_the_head
 from coalition.pledges.verdict import close_deadlines
 from coalition.publishing.clock import database_now
+from coalition.publishing.erasing import erase_what_was_promised
 from coalition.publishing.look import look_batch
 from coalition.publishing.rehearse import run as run_rehearsal
 from coalition.publishing.rehearse import waiting as rehearsals_waiting
@@ -67,6 +68,7 @@ def post_letters() -> None:
             mail.post_letters(open_link=open_link, now=database_now())
             forget(now=database_now())
             tell_the_head(database_now())
+            erase_what_was_promised(database_now())
 
 
 @shared_task(name="coalition.recheck_proofs")  # type: ignore[untyped-decorator]

@@ -11,6 +11,7 @@ from coalition.mail.actions import post_letters
 from coalition.members.witnesses import tell_the_head
 from coalition.pledges.verdict import close_deadlines
 from coalition.publishing.clock import database_now
+from coalition.publishing.erasing import erase_what_was_promised
 from coalition.publishing.look import look_batch
 from coalition.publishing.rehearse import run, waiting
 from coalition.publishing.release import release_batch
@@ -38,6 +39,7 @@ class Command(BaseCommand):
         letters = post_letters(open_link=open_link, now=database_now())
         chain_new_entries()
         tell_the_head(database_now())
+        erase_what_was_promised(database_now())
         self.stdout.write(
             f"released {done.released}, looked at {done.looked}, swept {done.swept}, "
             f"missed {done.missed}, told {done.told}, letters {letters}"

@@ -17,10 +17,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from coalition import wiring
 from coalition.directory.recheck import is_askable
-from coalition.members.actions import connect_account, erase_secret, keep_secret
+from coalition.members.actions import connect_account, keep_secret
 from coalition.members.queries import accounts_of
 from coalition.members.states import NetworkChoices, Role, Route
-from coalition.publishing.actions import choose_route, hand_over
+from coalition.publishing.actions import choose_route
+from coalition.publishing.erasing import erase as erase_now
 from coalition.publishing.queries import posts_of
 from coalition.publishing.states import State
 from coalition.refusals import Refusal
@@ -79,12 +80,10 @@ def erase(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """Forget the secret now; what we would have posted becomes theirs to post."""
     here = place(request, slug, Role.OWNER)
     found = account_at(here, pk)
-    with transaction.atomic():
-        erase_secret(found, actor=str(here.person), now=here.now)
-        for post in _posts_of(here, found):
-            if post.route == Route.DIRECT and post.state in {State.DRAFT, State.APPROVED}:
-                hand_over(post, actor=here.person, now=here.now)
-    messages.success(request, _("Erased. We can't post for this account any more; you can."))
+    if erase_now(found, actor=str(here.person), now=here.now):
+        messages.success(request, _("Erased. We can't post for this account any more; you can."))
+    else:
+        messages.error(request, _("A post is being sent. Try again in a minute or two."))
     return redirect("accounts:account", slug, pk)
 
 
