@@ -130,7 +130,7 @@ def one_round(house: "House", chance: random.Random, name: str, tally: Tally) ->
     posts = sum(len(case.posts) for case in cases)
     tally.rounds += 1
     tally.posts += posts
-    tally.faults.update(faults)
+    tally.faults.update(faults.keys())
     tally.broken += broken
     word = "broken" if broken else "kept"
     seconds = time.monotonic() - began

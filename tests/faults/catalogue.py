@@ -8,6 +8,7 @@ from typing import cast
 from tests.faults import (
     on_everything,
     on_one_process,
+    on_page,
     on_people,
     on_servers,
     on_the_networks,
@@ -46,10 +47,11 @@ DAYS: dict[str, Plan] = {
     "database": Plan(on_servers.DATABASE),
     "machine": Plan(on_everything.KILLED),
     "people": Plan(on_people.cases(SEED)),
+    "page": Plan(on_page.CASES),
     "credits": Plan(on_everything.BREAKER, pool=6),
     "clocks": Plan(on_everything.CLOCKS, pool=2),
     "backup": Plan(on_everything.BACKUP),
-    "one process": Plan(alone(on_one_process.CASES), pool=2),
+    "one process": Plan(alone({**on_page.EMBEDDED, **on_one_process.CASES}), pool=2),
     "one process, accounts": Plan(
         alone(on_the_networks.CASES), partial(Day.together, one_campaign=True), pool=0
     ),
@@ -58,7 +60,7 @@ DAYS: dict[str, Plan] = {
 HOUSES = {  # side by side, a process and servers of its own each; of about the same length
     "first": ["accounts", "workers", "credits"],
     "second": ["queue", "hands", "networks", "clocks"],
-    "third": ["database", "machine", "people", "backup"],
+    "third": ["database", "machine", "people", "page", "backup"],
     ALONE: ["one process", "one process, accounts", "one process, people"],
 }
 

@@ -3,6 +3,7 @@
 import os
 import signal
 from collections.abc import Callable, Iterable
+from datetime import UTC, datetime, timedelta
 from functools import partial
 
 from coalition.members.states import NetworkChoices
@@ -130,6 +131,15 @@ def clock_off(hours: int, case: Case) -> None:
     case.alone = case.house.loner(off=hours)
 
 
+def hour_turned_back(case: Case) -> None:
+    """On its machine the clock goes from 03:00 to 02:00 around T, as on a night in October."""
+    members = [case.house.member() for _ in range(2)]
+    case.wants(*members)
+    turned = datetime(2027, 10, 31, 1, 0, tzinfo=UTC) - timedelta(seconds=20)
+    hours = (turned - datetime.now(UTC)).total_seconds() / 3600
+    case.alone = case.house.loner(off=hours, TZ="Europe/Brussels")
+
+
 def is_gone(loner: Loner) -> bool:
     """Whether it ended by itself."""
     return loner.process is not None and loner.process.poll() is not None
@@ -161,4 +171,5 @@ CASES: dict[str, Callable[[Case], None]] = {
     "the database is away before its record": database_away_after_the_claim,
     "its clock is 2 hours ahead": partial(clock_off, 2),
     "its clock is 2 hours behind": partial(clock_off, -2),
+    "its hour is turned back": hour_turned_back,
 }

@@ -69,11 +69,3 @@ def verdicts(request: pytest.FixtureRequest, postgres: Postgres, pds: Pds) -> Ve
 @pytest.mark.parametrize(("day", "name"), FAULTS)
 def test_fault(verdicts: Verdicts, day: str, name: str) -> None:
     assert verdicts.of(day, name) == []
-
-
-def test_every_day_has_a_house() -> None:
-    assert sorted(DAYS) == sorted(day for days in HOUSES.values() for day in days)
-
-
-def test_no_two_faults_share_a_name() -> None:
-    assert len({name for _day, name in FAULTS}) == len(FAULTS)
