@@ -8,7 +8,7 @@ from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
-from django.db import connection
+from django.db import DatabaseError, connection
 
 from coalition.campaigns.actions import call_off, resume, set_exit_at, stop
 from coalition.campaigns.deciding import decide
@@ -29,10 +29,10 @@ type Act = Callable[[Case], None]
 
 
 def at_once(*acts: Callable[[], object]) -> None:
-    """Side by side, each on a connection of its own; a refusal is an answer."""
+    """Side by side, each on a connection of its own; a refusal is an answer, and so is an error."""
 
     def run(act: Callable[[], object]) -> None:
-        with suppress(Refusal):
+        with suppress(Refusal, DatabaseError):
             act()
         connection.close()
 

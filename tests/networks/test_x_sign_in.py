@@ -2,55 +2,22 @@
 
 import asyncio
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from coalition.networks.network import Draft, Secret, Session
-from coalition.networks.outcome import Outcome, Postponed, Published, Reason, Refused
-from coalition.networks.wire import Limits
-from coalition.networks.x.network import X
-from coalition.networks.x.refresh import Client
+from coalition.networks.network import Secret, Session
+from coalition.networks.outcome import Postponed, Published, Reason, Refused
 from tests.networks.loopback import CLOSE, HANG, Loopback, answer
+from tests.networks.on_x import CREATED, DRAFT, NOW, kind, refusing, session, x
 
-NOW = datetime(2027, 1, 20, 10, 50, tzinfo=UTC)
-ID = "1880000000000000000"
-DRAFT = Draft(post="1", account_id="77", handle="ngo", text="Wij gaan. “ë” & 🦋")
-QUICK = Limits(connect=1, answer=0.3)
 FRESH = {"access_token": "old", "refresh_token": "r1", "expires_at": "2027-01-20T12:30:00+00:00"}
 STALE = {**FRESH, "expires_at": "2027-01-20T11:10:00+00:00"}
 ME = answer(200, {"data": {"id": "77", "username": "ngo"}})
 RENEWED = answer(
     200, {"access_token": "new", "refresh_token": "r2", "expires_in": 7200, "token_type": "bearer"}
 )
-CREATED = answer(201, {"data": {"id": ID, "text": "x"}})
-
-
-def x(url: str) -> X:
-    return X(Client("client-id", "client-secret"), host=url, limits=QUICK, clock=lambda: NOW)
-
-
-def session(url: str, token: str) -> Session:
-    return Session("77", url, {"Authorization": f"Bearer {token}"})
-
-
-def refusing(status: int, **problem: Any) -> bytes:
-    return answer(status, problem)
-
-
-def kind(name: str) -> str:
-    return f"https://api.twitter.com/2/problems/{name}"
-
-
-def post(prepared: bytes) -> Outcome:
-    """What X is told as when it answers a post so."""
-
-    async def scene() -> Outcome:
-        async with Loopback(tweets=prepared) as server, x(server.url) as network:
-            return await network.publish(DRAFT, session(server.url, "old"))
-
-    return asyncio.run(scene())
 
 
 class Kept:
