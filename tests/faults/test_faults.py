@@ -18,7 +18,7 @@ pytestmark = pytest.mark.skipif(
     environment.on_sqlite(), reason="workers of their own share a PostgreSQL"
 )
 FAULTS = [(day, name) for day, plan in DAYS.items() for name in plan.faults]
-SECONDS = 400
+SECONDS = 900
 
 
 @dataclass
