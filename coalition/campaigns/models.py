@@ -13,6 +13,8 @@ class Campaign(models.Model):
     platform_name = models.CharField(max_length=40, default="X")
     time_zone = models.CharField(max_length=60, default="Europe/Brussels")
     contact_email = models.EmailField(blank=True)
+    follow_list_url = models.URLField(max_length=300, blank=True)
+    follow_pack_url = models.URLField(max_length=300, blank=True)
     threshold = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField()
 

@@ -8,6 +8,9 @@ from typing import Final
 ENOUGH: Final = 2
 """A curve of one day says nothing."""
 
+LABEL: Final = 50
+"""Room for half a day's name."""
+
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
@@ -35,6 +38,13 @@ class Curve:
     x: float
     y: float
     exit_x: float | None
+
+    @property
+    def exit_label(self) -> str:
+        """How the name of the exit's day stands to its line; empty where it would touch another."""
+        if self.exit_x is None or self.exit_x < 2 * LABEL:
+            return ""
+        return "exit-end" if self.exit_x > self.sheet.width - LABEL else "exit-middle"
 
 
 def draw(

@@ -1,5 +1,8 @@
 """What a campaign says and how it is set, changed after it was made."""
 
+import re
+from urllib.parse import urlsplit
+
 from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -23,6 +26,19 @@ class ChangeForm(SettingsForm):
         required=False,
         help_text=gettext_lazy("For the threshold, and for “if so many leave”."),
     )
+    follow_list_url = forms.URLField(
+        label=gettext_lazy("List on Bluesky"),
+        max_length=300,
+        required=False,
+        assume_scheme="https",
+        help_text=gettext_lazy("The button “follow all” on the public page leads there."),
+    )
+    follow_pack_url = forms.URLField(
+        label=gettext_lazy("Starter pack on Bluesky"),
+        max_length=300,
+        required=False,
+        assume_scheme="https",
+    )
     similarity_limit = forms.IntegerField(
         label=gettext_lazy("Limit of likeness"),
         min_value=30,
@@ -35,6 +51,27 @@ class ChangeForm(SettingsForm):
         max_value=90,
         help_text=gettext_lazy("Days after the hour. The organisations are told this number."),
     )
+
+    def clean_follow_list_url(self) -> str:
+        """A list, and nothing else that a button should not lead to."""
+        return _on_bluesky(self.cleaned_data["follow_list_url"], r"/profile/[^/]+/lists/[^/]+/?")
+
+    def clean_follow_pack_url(self) -> str:
+        """A starter pack."""
+        return _on_bluesky(
+            self.cleaned_data["follow_pack_url"], r"/starter-pack(?:-short)?/[^/]+(?:/[^/]+)?/?"
+        )
+
+
+def _on_bluesky(url: str, path: str) -> str:
+    parts = urlsplit(url)
+    if url and not (
+        parts.scheme == "https" and parts.netloc == "bsky.app" and re.fullmatch(path, parts.path)
+    ):
+        raise forms.ValidationError(
+            _("Copy its address from Bluesky: it begins with https://bsky.app/.")
+        )
+    return url
 
 
 @coordinators_only

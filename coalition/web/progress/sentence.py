@@ -116,6 +116,8 @@ def _pattern(progress: Progress) -> str:
                 "{coming} of {total} organisations leave {platform} on {day}, at {hour}",
                 coming,
             )
+        case _ if not coming:
+            return gettext("Who will [leave {platform}] together?")
         case _:
             return ngettext(
                 "{coming} of {total} organisations promises to [leave {platform}]",

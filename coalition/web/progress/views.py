@@ -9,6 +9,7 @@ from django.views.decorators.http import conditional_page, require_safe
 from coalition.progress import chart, curve
 from coalition.progress.queries import Progress, open_campaigns
 from coalition.progress.shelf import WHOLE
+from coalition.templatetags.house import absolute
 from coalition.web.progress.downloads import (
     as_data,
     as_news,
@@ -44,7 +45,7 @@ def campaign(request: HttpRequest, slug: str) -> HttpResponse:
     state = shown(slug)
     choice = chosen(request.GET.dict())
     found = lines(state, narrowed(state.rows, choice))
-    left = time_left(state)
+    left, said = time_left(state), sentence(state)
     part = request.headers.get("HX-Target", "") if request.headers.get("HX-Request") else ""
     response = render(
         request,
@@ -54,7 +55,8 @@ def campaign(request: HttpRequest, slug: str) -> HttpResponse:
             "progress": state,
             "words": state.words,
             "zone": state.zone,
-            "sentence": sentence(state),
+            "sentence": said,
+            "share": f"{said.plain} {absolute(request.path)}",
             "picture": picture_address(state),
             "left": left,
             "halted": halted(state),
