@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('coalition', '0006_bound_to_each_move_of_the_date'),
+        ('coalition', '0009_what_proved_an_account'),
     ]
 
     operations = [

@@ -69,3 +69,9 @@ def overturned(campaign: Campaign) -> list[Evidence]:
             "organisation"
         )
     )
+
+
+def standing_evidence(campaign: Campaign) -> list[Evidence]:
+    """What is said of each organisation and stands, the newest first."""
+    rows = Evidence.objects.filter(campaign=campaign, overturned_at__isnull=True)
+    return list(rows.select_related("organisation").order_by("-recorded_at", "-pk"))

@@ -7,6 +7,7 @@ from typing import Final
 from coalition.campaigns.models import Campaign
 from coalition.members.models import Organisation
 from coalition.members.states import Kind, Language, Membership, NetworkChoices, Proof
+from coalition.pledges.actions import withdraw
 from coalition.pledges.states import Answer, Visibility
 from coalition.publishing.states import State
 from tests import factories
@@ -83,6 +84,8 @@ def crowd(count: int, *, left_at: datetime | None = None, name: str = "") -> Cam
     if count > 3:
         gone: Organisation = factories.organisation("Vredesfluit Fictief", slug="vredesfluit")
         factories.pledge(campaign, gone, answer=Answer.ALREADY_LEFT, left_on=date(2023, 3, 14))
+        back = factories.pledge(campaign, factories.organisation("Het Glazen Dak"))
+        withdraw(back, actor=factories.person(), now=BEFORE)
     return campaign
 
 

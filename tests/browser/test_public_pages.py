@@ -24,7 +24,7 @@ from tests.browser.scenes import SCENES, SLUG
 from tests.factories import T
 
 pytestmark = pytest.mark.usefixtures("committed")
-PATHS = ("", "method/", "join/", "join/sent/", "join/guessed/")
+PATHS = ("", "method/", "corrections/", "withdrawals/", "join/", "join/sent/", "join/guessed/")
 HEAVIEST = 60_000
 SHIFTS = """() => new Promise(done => {
   let sum = 0;
@@ -230,9 +230,7 @@ def test_the_countdown_is_right_across_the_change_of_clocks(
     type(campaign).objects.filter(pk=campaign.pk).update(exit_at=spring)
     with time_machine.travel(before, tick=False):
         for scripts in (False, True):
-            with window(
-                browser, before, timezone_id=zone, java_script_enabled=scripts
-            ) as page:
+            with window(browser, before, timezone_id=zone, java_script_enabled=scripts) as page:
                 visit(page, live_server, "")
                 if scripts:
                     page.clock.run_for(1000)

@@ -135,6 +135,8 @@ DOORS: dict[str, Door | Theirs | Shared] = {
     "styleguide": page(got=404),
     "progress": page(),
     "progress_method": page(),
+    "progress_corrections": page(),
+    "progress_withdrawals": page(),
     "progress_join": Door(get=ALL, post=ALL, posted=422, tokenless=True),
     "progress_join_sent": page(),
     "progress_join_confirm": Door(
