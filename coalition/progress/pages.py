@@ -49,6 +49,8 @@ PAGES: Final = (
     Page("home", once, narrows=True),
     Page("progress", narrows=True),
     Page("progress_method"),
+    Page("progress_corrections"),
+    Page("progress_withdrawals"),
     Page("progress_csv"),
     Page("progress_json"),
     Page("progress_xlsx"),

@@ -9,7 +9,6 @@ from django.views.decorators.http import conditional_page, require_safe
 from coalition.progress import chart, curve
 from coalition.progress.queries import Progress, open_campaigns
 from coalition.progress.shelf import WHOLE
-from coalition.templatetags.house import absolute
 from coalition.web.progress.downloads import (
     as_data,
     as_news,
@@ -21,7 +20,7 @@ from coalition.web.progress.downloads import (
 from coalition.web.progress.filters import chosen, filters, narrowed
 from coalition.web.progress.lines import lines
 from coalition.web.progress.pictures.preview import picture_address
-from coalition.web.progress.places import shown
+from coalition.web.progress.places import address, shown
 from coalition.web.progress.sentence import halted, sentence, time_left
 from coalition.web.progress.sharing import shared
 
@@ -56,7 +55,7 @@ def campaign(request: HttpRequest, slug: str) -> HttpResponse:
             "words": state.words,
             "zone": state.zone,
             "sentence": said,
-            "share": f"{said.plain} {absolute(request.path)}",
+            "share": f"{said.plain} {address('progress', state.campaign.slug)}",
             "picture": picture_address(state),
             "left": left,
             "halted": halted(state),
