@@ -50,7 +50,8 @@ def campaign() -> None:
 def test_a_picture_is_sound_and_loads_and_runs_nothing(client: Client, path: str) -> None:
     answer = client.get(path)
     assert answer["Content-Type"] == "image/svg+xml"
-    assert answer["Content-Security-Policy"] == "default-src 'none'"
+    assert "default-src 'none'" in answer["Content-Security-Policy"]
+    assert "unsafe" not in answer["Content-Security-Policy"]
     assert not answer.cookies
     root = ElementTree.fromstring(answer.content)
     assert root.tag == f"{SVG}svg"
@@ -118,6 +119,15 @@ def test_a_badge_says_what_its_organisation_said_with_the_day(
     root = ElementTree.fromstring(client.get(path).content)
     texts = [element.text for element in root.iter(f"{SVG}text")]
     assert texts == [words, f"{day} · Koepel Voorbeeld"]
+
+
+def test_who_left_ahead_of_the_others_does_not_say_together(client: Client) -> None:
+    early = world.joins(world.campaign(), "Waterput")
+    factories.post(early, state="published", published_at=factories.NOW)
+    root = ElementTree.fromstring(
+        client.get("/en/samen-weg/embed/light/normal/badge/waterput.svg").content
+    )
+    assert next(text.text for text in root.iter(f"{SVG}text")) == "We have left"
 
 
 @pytest.mark.parametrize(

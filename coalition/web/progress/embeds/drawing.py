@@ -266,9 +266,14 @@ def _entry(
     )
 
 
-def promise_of(row: Row) -> str:
+def promise_of(state: Progress, row: Row) -> str:
     """What a badge says for an organisation, in its first person."""
+    at, exit_day = row.standing.at, state.exit_day
     match row.label:
+        case Label.LEFT | Label.LEFT_SELF_REPORTED if (
+            at and exit_day and at.astimezone(state.zone).date() < exit_day
+        ):
+            return gettext("We have left")  # ahead of the others
         case Label.LEFT | Label.LEFT_SELF_REPORTED:
             return gettext("We left together")
         case Label.ALREADY_LEFT:

@@ -67,7 +67,7 @@ def _picture(state: Progress, name: str, size: Size) -> Piece:
 def _badge(state: Progress, row: Row, size: Size) -> Piece:
     sources = _sources("embed_badge", state.campaign.slug, size, row.slug)
     return Piece(
-        *sources, _linked(state, sources, f'height="{BADGE_HEIGHTS[size]}"', promise_of(row))
+        *sources, _linked(state, sources, f'height="{BADGE_HEIGHTS[size]}"', promise_of(state, row))
     )
 
 

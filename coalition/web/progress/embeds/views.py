@@ -35,7 +35,6 @@ from coalition.web.progress.places import address, shown
 from coalition.web.progress.sentence import sentence
 from coalition.web.progress.sharing import as_of, shared, writable
 
-PICTURE: Final[dict[str, list[str]]] = {"default-src": [CSP.NONE]}
 FRAMED: Final[dict[str, list[str]]] = {
     "default-src": [CSP.NONE],
     "style-src": [CSP.SELF],
@@ -47,7 +46,6 @@ AUTO: Final = "auto"
 
 
 @shared
-@csp_override(PICTURE)
 def counter_svg(request: HttpRequest, slug: str, theme: str, size: str) -> HttpResponse:
     """The number as a picture."""
     state, colours = shown(slug), PALETTES[_theme(theme)]
@@ -65,7 +63,6 @@ def counter_svg(request: HttpRequest, slug: str, theme: str, size: str) -> HttpR
 
 
 @shared
-@csp_override(PICTURE)
 def list_svg(request: HttpRequest, slug: str, theme: str, size: str) -> HttpResponse:
     """The names as a picture."""
     state, colours = shown(slug), PALETTES[_theme(theme)]
@@ -83,7 +80,6 @@ def list_svg(request: HttpRequest, slug: str, theme: str, size: str) -> HttpResp
 
 
 @shared
-@csp_override(PICTURE)
 def badge_svg(
     request: HttpRequest, slug: str, theme: str, size: str, organisation: str
 ) -> HttpResponse:
@@ -93,7 +89,7 @@ def badge_svg(
     if row is None:
         raise Http404
     high = BADGE_HEIGHTS[_size(size)]
-    says, day = promise_of(row), _day(state, row)
+    says, day = promise_of(state, row), _day(state, row)
     coalition = shortened(writable(state.campaign.coalition_name), Face.SANS, 13, 220)
     small = " · ".join(filter(None, (day, coalition)))
     measured = max(width(says, Face.SERIF, 21) / SLACK, width(small, Face.SANS, 13) / SLACK_OF_SANS)
