@@ -1,7 +1,6 @@
 """Environment → settings. Fails closed; no default for a secret. All of them: docs/settings.md."""
 
 import os
-import sys
 from datetime import timedelta
 from pathlib import Path
 
@@ -215,7 +214,6 @@ ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 900
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_RATE_LIMITS = {  # a minute's; never by address of mail: that would lock its owner out
     "request_login_code": "30/m/ip",
-    "login": "30/m/ip",
     "enter": "30/m/ip",
     "upload": "10/m/user",
     "connect": "20/m/user",
@@ -291,9 +289,10 @@ CELERY_BEAT_SCHEDULE = {  # no `expires`: that would compare the clocks of two m
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
+    "filters": {"tokens": {"()": "coalition.web.redaction.NoTokens"}},
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
     "handlers": {
-        "stderr": {"class": "logging.StreamHandler", "stream": sys.stderr, "formatter": "line"}
+        "stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["tokens"]}
     },
     "loggers": {"kombu.connection": {"level": "ERROR"}},  # it calls a queue in memory a mistake
     "root": {"handlers": ["stderr"], "level": env.text("LOG_LEVEL", "WARNING")},
