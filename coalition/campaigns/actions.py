@@ -1,8 +1,9 @@
 """Opening a campaign, choosing its hour, stopping it."""
 
 from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Self
 from zoneinfo import ZoneInfo
 
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -14,6 +15,24 @@ from coalition.campaigns.models import Campaign, CampaignWords
 from coalition.campaigns.phases import Phase, phase
 from coalition.journal.actions import Act, note
 from coalition.refusals import Refusal
+
+
+@dataclass(frozen=True, slots=True)
+class Waves:
+    """Who leaves when, after T: all together, unless these say otherwise."""
+
+    members_after_minutes: int = 0
+    spread_minutes: int = 0
+    farewell_after_announcement: bool = False
+
+    @classmethod
+    def of(cls, campaign: Campaign) -> Self:
+        """As they stand."""
+        return cls(
+            campaign.members_after_minutes,
+            campaign.spread_minutes,
+            campaign.farewell_after_announcement,
+        )
 
 
 @transaction.atomic
@@ -92,9 +111,18 @@ def hour_in(zone: str, wall: datetime, *, later_of_two: bool | None = None) -> d
 
 @transaction.atomic
 def set_exit_at(
-    campaign: Campaign, exit_at: datetime, *, actor: AbstractBaseUser, now: datetime
+    campaign: Campaign,
+    exit_at: datetime,
+    *,
+    waves: Waves | None = None,
+    anew: bool = False,
+    actor: AbstractBaseUser,
+    now: datetime,
 ) -> None:
-    """Choose or move T: one UPDATE. Approvals and go were for the old hour and fall with it."""
+    """Choose or move T, or who leaves when: one UPDATE. What was agreed about the old plan falls.
+
+    `anew`: the plan is another one though its numbers are the same: others go first.
+    """
     hold(campaign.pk)
     campaign.refresh_from_db()
     if exit_at <= now:
@@ -103,13 +131,18 @@ def set_exit_at(
         raise Refusal(_("This exit was called off. Start a new one."))
     if phase(campaign, now) in {Phase.RELEASING, Phase.OVER}:
         raise Refusal(_("The hour has come: it can't be moved any more. You can still stop."))
-    if campaign.exit_at == exit_at:
+    waves = waves or Waves.of(campaign)
+    if campaign.exit_at == exit_at and waves == Waves.of(campaign) and not anew:
         return
     was = campaign.exit_at
     Campaign.objects.filter(pk=campaign.pk).update(
-        exit_at=exit_at, go_at=None, no_go_at=None, date_sequence=campaign.date_sequence + 1
+        exit_at=exit_at,
+        go_at=None,
+        no_go_at=None,
+        date_sequence=campaign.date_sequence + 1,
+        **asdict(waves),
     )
-    facts = {"from": was.isoformat() if was else None, "to": exit_at.isoformat()}
+    facts = {"from": was.isoformat() if was else None, "to": exit_at.isoformat(), **asdict(waves)}
     note(Act("date set", str(actor), campaign.pk, facts=facts), now=now)
     campaign.refresh_from_db()
 

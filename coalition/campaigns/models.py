@@ -37,6 +37,12 @@ class Campaign(models.Model):
     already_left_counts = models.BooleanField(default=False)
     similarity_limit = models.PositiveIntegerField(default=80, help_text="per cent")
     farewell_after_announcement = models.BooleanField(default=False)
+    members_after_minutes = models.PositiveSmallIntegerField(
+        default=0, help_text="how long after those who go first"
+    )
+    spread_minutes = models.PositiveSmallIntegerField(
+        default=0, help_text="over how many minutes members leave; 0 or 1: together"
+    )
     erase_credentials_after_days = models.PositiveIntegerField(default=14)
 
     class Meta:

@@ -39,8 +39,14 @@ def phase(campaign: Campaign, now: datetime) -> Phase:
 
 
 def window_ends_at(campaign: Campaign, exit_at: datetime) -> datetime:
-    """Beyond this instant no post of T goes by itself."""
-    return exit_at + timedelta(seconds=campaign.window_seconds)
+    """Beyond this instant no post of T goes by itself, not one of the last wave either."""
+    return last_wave_at(campaign, exit_at) + timedelta(seconds=campaign.window_seconds)
+
+
+def last_wave_at(campaign: Campaign, exit_at: datetime) -> datetime:
+    """When the last of the members leave; T itself when all leave together."""
+    minutes = campaign.members_after_minutes + max(0, campaign.spread_minutes - 1)
+    return exit_at + timedelta(minutes=minutes)
 
 
 def freezes_at(campaign: Campaign, exit_at: datetime) -> datetime:

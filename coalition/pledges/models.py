@@ -39,6 +39,7 @@ class Pledge(models.Model):
     confirmed_at = models.DateTimeField(null=True, blank=True)
     date_confirmed_for = models.DateTimeField(null=True, blank=True)
     date_confirmed_sequence = models.PositiveIntegerField(default=0)
+    goes_first = models.BooleanField(default=False, help_text="at T itself, before the waves")
     withdrawn_at = models.DateTimeField(null=True, blank=True)
     holds_since = models.DateTimeField(null=True, blank=True)
 

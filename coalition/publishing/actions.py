@@ -25,6 +25,7 @@ from coalition.publishing.models import Post
 from coalition.publishing.moves import move_one
 from coalition.publishing.queries import known_handles, likeness_of
 from coalition.publishing.states import Move, PostKind, State
+from coalition.publishing.waves import wave_seconds
 from coalition.refusals import Refusal
 
 UNAPPROVED = {"approved_at": None, "approved_by": None, "approval_sha256": "", "approved_for": None}
@@ -204,7 +205,7 @@ def try_again(post: Post, *, actor: User, now: datetime) -> None:
     moved = move_one(
         post,
         arrow,
-        offset_seconds=max(post.offset_seconds, late),
+        offset_seconds=max(post.offset_seconds, late - wave_seconds(post, post.campaign)),
         not_before=None,
         armed_until=None,
         needs_person=False,

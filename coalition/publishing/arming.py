@@ -25,6 +25,7 @@ from coalition.publishing.crash import point
 from coalition.publishing.models import Post
 from coalition.publishing.outcomes import Answered, record
 from coalition.publishing.renewing import alone
+from coalition.publishing.waves import delay_of
 
 log = logging.getLogger(__name__)
 
@@ -69,7 +70,7 @@ class Armed:
 def load(ids: Sequence[int]) -> list[Armed]:
     """Read the posts of a batch once, with all that their calls need."""
     posts = Post.objects.filter(pk__in=ids).select_related(
-        "campaign", "account__organisation", "account__credential"
+        "campaign", "pledge", "account__organisation", "account__credential"
     )
     accounts: dict[int, Account] = {}
     locks: defaultdict[int, asyncio.Lock] = defaultdict(asyncio.Lock)
@@ -77,7 +78,7 @@ def load(ids: Sequence[int]) -> list[Armed]:
         Armed(
             post=post.pk,
             campaign=post.campaign_id,
-            hour=post.campaign.exit_at + timedelta(seconds=post.offset_seconds),
+            hour=post.campaign.exit_at + delay_of(post, post.campaign),
             network=NetworkName(post.network),
             draft=draft_of(post, post.account),
             account=accounts.setdefault(post.account_id, post.account),

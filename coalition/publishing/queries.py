@@ -13,6 +13,7 @@ from coalition.members.states import NetworkChoices, Proof, Route, Trouble
 from coalition.publishing.models import Breaker, Post
 from coalition.publishing.similarity import Likeness, groups, likeness
 from coalition.publishing.states import SETTLED, PostKind, State
+from coalition.publishing.waves import delay_in
 
 
 def standing_posts(campaign: Campaign) -> QuerySet[Post]:
@@ -41,10 +42,10 @@ def due_between(
     """Those whose hour, T + offset, lies between and whose wait is over at `latest`."""
     if campaign.exit_at is None:
         return posts.none()
-    return posts.filter(
+    return posts.alias(delay=delay_in(campaign)).filter(
         Q(not_before__isnull=True) | Q(not_before__lte=latest),
-        offset_seconds__gte=(earliest - campaign.exit_at).total_seconds(),
-        offset_seconds__lte=_whole_seconds(latest, campaign.exit_at),
+        delay__gte=(earliest - campaign.exit_at).total_seconds(),
+        delay__lte=_whole_seconds(latest, campaign.exit_at),
     )
 
 
@@ -58,13 +59,19 @@ def due_posts(campaign: Campaign, now: datetime) -> QuerySet[Post]:
     if not is_going(campaign):
         return Post.objects.none()
     window = timedelta(seconds=campaign.window_seconds)
-    posts = due_between(campaign, direct_posts(campaign), now - window, now)
-    if campaign.farewell_after_announcement:
-        unsaid = Post.objects.filter(pledge=OuterRef("pledge"), kind=PostKind.ANNOUNCEMENT).exclude(
-            state__in=SETTLED
-        )
-        posts = posts.exclude(Q(kind=PostKind.FAREWELL) & Exists(unsaid))
-    return posts
+    return due_between(campaign, direct_posts(campaign), now - window, now).exclude(
+        still_unsaid(campaign)
+    )
+
+
+def still_unsaid(campaign: Campaign) -> Q:
+    """Farewells whose organisation's announcement is not out yet, where the campaign asks that."""
+    if not campaign.farewell_after_announcement:
+        return Q(pk__in=[])
+    unsaid = Post.objects.filter(pledge=OuterRef("pledge"), kind=PostKind.ANNOUNCEMENT).exclude(
+        state__in=SETTLED
+    )
+    return Q(Exists(unsaid), kind=PostKind.FAREWELL)
 
 
 def overdue_posts(campaign: Campaign, now: datetime) -> QuerySet[Post]:
@@ -72,17 +79,21 @@ def overdue_posts(campaign: Campaign, now: datetime) -> QuerySet[Post]:
     if campaign.exit_at is None or not is_going(campaign):
         return Post.objects.none()
     last = now - timedelta(seconds=campaign.window_seconds) - campaign.exit_at
-    return standing_posts(campaign).filter(
-        route=Route.DIRECT, offset_seconds__lt=last.total_seconds()
-    )
+    posts = standing_posts(campaign).alias(delay=delay_in(campaign))
+    return posts.filter(route=Route.DIRECT, delay__lt=last.total_seconds())
 
 
 def by_hand_posts(campaign: Campaign, now: datetime) -> QuerySet[Post]:
-    """Hand-offs whose minute has come and whose link nobody has given yet."""
+    """Hand-offs whose minute has come and whose link nobody has given yet.
+
+    One that waits for its announcement comes before people at the end of its window all the same.
+    """
     if campaign.exit_at is None or not is_going(campaign):
         return Post.objects.none()
-    return standing_posts(campaign).filter(
-        route=Route.BY_HAND, offset_seconds__lte=_whole_seconds(now, campaign.exit_at)
+    since = _whole_seconds(now, campaign.exit_at)
+    posts = standing_posts(campaign).alias(delay=delay_in(campaign))
+    return posts.filter(route=Route.BY_HAND, delay__lte=since).exclude(
+        still_unsaid(campaign) & Q(delay__gte=since - campaign.window_seconds)
     )
 
 

@@ -9,6 +9,7 @@ from django.db.models import Max, Q, TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from coalition.campaigns.models import Campaign
+from coalition.campaigns.phases import window_ends_at
 from coalition.members.models import Organisation
 from coalition.publishing.models import Post
 
@@ -84,7 +85,7 @@ def is_quiet_time(now: datetime) -> bool:
         exit_at__gt=now - timedelta(days=1),
     ).annotate(last=Max("posts__offset_seconds", filter=~Q(posts__state="cancelled")))
     return any(
-        campaign.exit_at + timedelta(seconds=(campaign.last or 0) + campaign.window_seconds) > now
+        window_ends_at(campaign, campaign.exit_at) + timedelta(seconds=campaign.last or 0) > now
         for campaign in campaigns
         if campaign.exit_at
     )

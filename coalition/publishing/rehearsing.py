@@ -31,6 +31,7 @@ from coalition.publishing.models import Post
 from coalition.publishing.release import release_batch
 from coalition.publishing.states import State
 from coalition.publishing.turn import PATIENCE, turn
+from coalition.publishing.waves import delay_in, delay_of
 
 LATENCY: Final = 0.05
 TRIES: Final = 10
@@ -128,10 +129,9 @@ def _nothing(_ids: object) -> None:
 def _hours(campaign: Campaign) -> dict[int, list[int]]:
     """Offset → the posts that a machine sends in that second."""
     found: dict[int, list[int]] = defaultdict(list)
-    for pk, offset in Post.objects.filter(
-        campaign=campaign, route=Route.DIRECT, state=State.APPROVED
-    ).values_list("pk", "offset_seconds"):
-        found[offset].append(pk)
+    posts = Post.objects.filter(campaign=campaign, route=Route.DIRECT, state=State.APPROVED)
+    for pk, delay in posts.annotate(delay=delay_in(campaign)).values_list("pk", "delay"):
+        found[delay].append(pk)
     return found
 
 
@@ -183,7 +183,7 @@ def _posts(campaign: Campaign) -> Iterator[dict[str, Any]]:
     for post in posts.select_related("account__organisation", "pledge"):
         if post.pledge.withdrawn_at or post.account.organisation.left_coalition_at:
             continue
-        hour = _hour_of(campaign, post.offset_seconds)
+        hour = _hour_of(campaign) + delay_of(post, campaign)
         out = post.published_at if post.fence and post.state == State.PUBLISHED else None
         yield {
             "post": post.pk,

@@ -15,6 +15,7 @@ from coalition.publishing.models import Post
 from coalition.publishing.queries import direct_posts, due_between
 from coalition.publishing.states import State
 from coalition.publishing.sweep import mark_missed, sweep_leases, tell_people
+from coalition.publishing.waves import delay_in
 
 AHEAD: Final = timedelta(seconds=45)
 """How long before its hour a post is handed to a worker, to be armed."""
@@ -67,9 +68,9 @@ def _hand_out(campaign: Campaign, shares: int, now: datetime) -> Iterator[list[i
         Q(armed_until__isnull=True) | Q(armed_until__lte=now)
     )
     waiting = list(
-        soon.order_by("offset_seconds", "account_id", "pk").values_list(
-            "pk", "offset_seconds", "account_id"
-        )
+        soon.annotate(after=delay_in(campaign))
+        .order_by("after", "account_id", "pk")
+        .values_list("pk", "after", "account_id")
     )
     for part in _parts(waiting, shares):
         last = campaign.exit_at + timedelta(seconds=part[-1][1])

@@ -11,6 +11,7 @@ from coalition.management.demo.cast import CAST, Case, Word
 from coalition.members.states import NetworkChoices, Route
 from coalition.publishing.models import Post
 from coalition.publishing.states import State
+from coalition.publishing.waves import delay_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ def due_at_t(campaign: Campaign) -> list[Post]:
             approved_sequence=campaign.date_sequence,
         )
         .exclude(state__in=(State.DRAFT, State.CANCELLED))
-        .select_related("account__organisation")
+        .select_related("account__organisation", "pledge")
     )
 
 
@@ -64,7 +65,7 @@ def score(campaign: Campaign, effects: Path) -> Score:
     for post in posts:
         states[_column(post, received)] += 1
     exit_at = campaign.exit_at or campaign.created_at
-    hours = {str(post.pk): exit_at + timedelta(seconds=post.offset_seconds) for post in posts}
+    hours = {str(post.pk): exit_at + delay_of(post, campaign) for post in posts}
     late = sorted(
         (at - hours.get(post, exit_at)) / timedelta(milliseconds=1)
         for post, times in received.items()

@@ -1,9 +1,8 @@
 """What coordinators fill in."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, ClassVar
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import available_timezones
 
 from django import forms
 from django.conf import settings
@@ -172,55 +171,6 @@ class ContactForm(forms.Form):
     def of(cls, organisation: "Organisation") -> "ContactForm":
         """As it stands."""
         return cls(initial={field: getattr(organisation, field) for field in cls.FIELDS})
-
-
-class HourForm(forms.Form):
-    """A wall-clock hour in the campaign's zone; `which` is asked only where it comes twice."""
-
-    day = forms.DateField(
-        label=_("Day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
-    time = forms.TimeField(
-        label=_("Hour"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
-    )
-    which = forms.ChoiceField(
-        label=_("Which of the two?"),
-        required=False,
-        choices=(
-            ("first", _("the first, before the clocks go back")),
-            ("second", _("the second, after the clocks went back")),
-        ),
-        widget=forms.RadioSelect,
-    )
-
-    def __init__(self, data: Any = None, *, campaign: "Campaign") -> None:  # noqa: ANN401 — a POST
-        """Starts from the hour that stands, as its zone's clocks show it."""
-        self.zone: str = campaign.time_zone
-        here = campaign.exit_at.astimezone(ZoneInfo(self.zone)) if campaign.exit_at else None
-        initial = {"day": here.date(), "time": here.time()} if here else None
-        super().__init__(data, initial=initial)
-
-    @property
-    def comes_twice(self) -> bool:
-        """Whether the clocks go back over the hour that was given."""
-        given = getattr(self, "cleaned_data", {})
-        if not given.get("day") or not given.get("time"):
-            return False
-        first, second = (
-            self.wall.replace(tzinfo=ZoneInfo(self.zone), fold=fold) for fold in (0, 1)
-        )
-        return (first.utcoffset() or timedelta()) > (second.utcoffset() or timedelta())
-
-    @property
-    def wall(self) -> datetime:
-        """What the clock on the wall says then."""
-        return datetime.combine(self.cleaned_data["day"], self.cleaned_data["time"])
-
-    @property
-    def later_of_two(self) -> bool | None:
-        """Which of two such hours; None while nobody was asked."""
-        which = self.cleaned_data.get("which")
-        return which == "second" if which else None
 
 
 class DecisionForm(forms.Form):

@@ -12,10 +12,10 @@ from django.views.decorators.http import require_http_methods
 
 from coalition.campaigns.actions import call_off, hour_in
 from coalition.pledges.board import whom_a_date_concerns
-from coalition.pledges.dates import announce_date
+from coalition.pledges.dates import announce_date, standing_members
 from coalition.refusals import Refusal
 from coalition.web.dashboard.door import attempt, coordinators_only, page, the_campaign, who
-from coalition.web.dashboard.forms import HourForm
+from coalition.web.dashboard.plan import HourForm
 
 
 @coordinators_only
@@ -23,16 +23,28 @@ from coalition.web.dashboard.forms import HourForm
 def date(request: HttpRequest, slug: str) -> HttpResponse:
     """Choose the hour; see it in both zones and whom it concerns; then it is said to everybody."""
     here = the_campaign(slug)
-    form = HourForm(request.POST or None, campaign=here)
+    form = HourForm(request.POST or None, campaign=here, members=standing_members(here))
     context: dict[str, object] = {"form": form, "concerns": whom_a_date_concerns(here)}
     chosen = _chosen(form) if form.is_bound and form.is_valid() else None
     if chosen is None:
         status = 422 if form.errors else 200
         return page(request, "date.html", context, campaign=here, status=status)
     if "sure" not in request.POST:
-        return page(request, "date_sure.html", {**context, "chosen": chosen}, campaign=here)
+        return page(
+            request,
+            "date_sure.html",
+            {**context, "chosen": chosen, "waves": form.waves},
+            campaign=here,
+        )
     try:
-        letters = announce_date(here, chosen, actor=who(request), now=timezone.now())
+        letters = announce_date(
+            here,
+            chosen,
+            waves=form.waves,
+            first=form.goes_first,
+            actor=who(request),
+            now=timezone.now(),
+        )
     except Refusal as refusal:
         form.add_error(None, str(refusal))
         return page(request, "date.html", context, campaign=here, status=422)

@@ -24,6 +24,7 @@ from coalition.networks.x import compose as x
 from coalition.publishing.actions import prove_by_hand
 from coalition.publishing.queries import by_hand_posts
 from coalition.publishing.states import State
+from coalition.publishing.waves import delay_of
 from coalition.refusals import Refusal
 from coalition.web.place import Place, place
 from coalition.web.pledge.forms import LinkForm
@@ -81,7 +82,7 @@ def by_hand(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 def hand_of(here: Place, post: "Post") -> Hand:
     """Open exactly when the release itself would call it due."""
     exit_at = here.asked.exit_at
-    opens_at = exit_at + timedelta(seconds=post.offset_seconds) if exit_at else None
+    opens_at = exit_at + delay_of(post, here.asked) if exit_at else None
     is_open = by_hand_posts(here.asked, here.now).filter(pk=post.pk).exists()
     compose = x.compose_link if post.network == NetworkChoices.X else bluesky.compose_link
     return Hand(

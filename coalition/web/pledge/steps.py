@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.urls import reverse
@@ -13,6 +13,7 @@ from django.utils.translation import ngettext, pgettext
 from coalition.members.states import NetworkChoices, Route
 from coalition.pledges.states import PROMISES, Answer
 from coalition.publishing.states import State
+from coalition.publishing.waves import delay_of
 from coalition.web.place import Place
 
 if TYPE_CHECKING:
@@ -127,10 +128,21 @@ def _date(home: Home) -> Step:
     confirmed = here.answered.agrees_to_the_date(here.asked)
     return Step(
         title=_("The date: %(date)s") % {"date": said},
-        text=_("You agreed to it.") if confirmed else _("Does your organisation agree to it?"),
+        text=_own_hour(home, exit_at)
+        + str(_("You agreed to it.") if confirmed else _("Does your organisation agree to it?")),
         done=confirmed,
         asks_date=here.owns,
     )
+
+
+def _own_hour(home: Home, exit_at: datetime) -> str:
+    """Said only where the coalition leaves in waves."""
+    delays = (delay_of(post, home.here.asked) for post in home.posts)
+    first = min((exit_at + delay for delay in delays), default=exit_at)
+    if first == exit_at:
+        return ""
+    hour = date_format(first.astimezone(home.here.zone), pgettext("hour and minutes", "H:i"))
+    return str(_("Your posts leave at %(hour)s.") % {"hour": hour}) + " "
 
 
 def _accounts(home: Home) -> Step:
