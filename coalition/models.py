@@ -15,6 +15,7 @@ from coalition.members.models import (
     User,
 )
 from coalition.pledges.models import Condition, Invitation, Pledge
+from coalition.publishing.checked import Checkup, Finding
 from coalition.publishing.models import Attempt, Breaker, Post
 from coalition.publishing.rehearsed import Rehearsal
 
@@ -25,6 +26,7 @@ __all__ = [
     "Campaign",
     "CampaignWords",
     "Candidate",
+    "Checkup",
     "Condition",
     "Coordinator",
     "Credential",
@@ -32,6 +34,7 @@ __all__ = [
     "Decision",
     "Entry",
     "Evidence",
+    "Finding",
     "Invitation",
     "Letter",
     "Organisation",

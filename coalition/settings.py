@@ -55,6 +55,7 @@ if NETWORKS not in {"off", "rehearsal", "live"}:
     refuse("NETWORKS", f"is {NETWORKS!r}", "Use off, rehearsal or live")
 X_CLIENT_ID = env.text("X_CLIENT_ID", "")
 X_CLIENT_SECRET = env.text("X_CLIENT_SECRET", "")
+X_BUDGET = env.text("X_BUDGET", "")
 X_API = env.text("X_API", "https://api.x.com")
 X_SITE = env.text("X_SITE", "https://x.com")
 BLUESKY_PLC = env.text("BLUESKY_PLC", "https://plc.directory")

@@ -17,9 +17,11 @@ from coalition.journal.actions import chain_new_entries
 from coalition.mail import actions as mail
 from coalition.members.witnesses import tell_the_head
 from coalition.pledges.verdict import close_deadlines
+from coalition.publishing.checking import check as do_check
 from coalition.publishing.clock import database_now
 from coalition.publishing.erasing import erase_what_was_promised
 from coalition.publishing.look import look_batch
+from coalition.publishing.occasions import checks_due
 from coalition.publishing.rehearse import run as run_rehearsal
 from coalition.publishing.rehearse import waiting as rehearsals_waiting
 from coalition.publishing.release import release_batch
@@ -43,9 +45,11 @@ def tick() -> None:
             release=release.delay, look=look.delay, shares=settings.SEND_SHARES, now=database_now()
         )
         close_deadlines(database_now())
+        chain_new_entries()
         for pk in rehearsals_waiting(database_now()):
             rehearse.delay(pk)
-        chain_new_entries()
+        for pk in checks_due(database_now()):
+            check.delay(pk)
 
 
 @shared_task(name="coalition.release")  # type: ignore[untyped-decorator]
@@ -83,6 +87,12 @@ def recheck() -> None:
 def rehearse(pk: int) -> None:
     """Run a rehearsal that was asked for."""
     run_rehearsal(pk)
+
+
+@shared_task(name="coalition.check")  # type: ignore[untyped-decorator]
+def check(pk: int) -> None:
+    """Do a round of checks: only a worker can open what accounts are signed in with."""
+    do_check(pk, wiring.hands(), budget=settings.X_BUDGET)
 
 
 @contextmanager

@@ -38,7 +38,15 @@ UNSET = (  # whatever else settings read
     ),
     *("DATABASE_PASSWORD", "REHEARSAL_DIR", "SEND_LEASE_SECONDS", "SENDS_AT_ONCE", "SEND_SHARES"),
     *("SMTP_HOST", "SMTP_PASSWORD", "SMTP_PORT", "SMTP_TLS", "SMTP_USER", "STATIC_ROOT"),
-    *("TRUSTED_PROXIES", "VAULT_PUBLIC_KEY", "X_API", "X_CLIENT_ID", "X_CLIENT_SECRET", "X_SITE"),
+    *(
+        "TRUSTED_PROXIES",
+        "VAULT_PUBLIC_KEY",
+        "X_API",
+        "X_BUDGET",
+        "X_CLIENT_ID",
+        "X_CLIENT_SECRET",
+        "X_SITE",
+    ),
 )
 
 

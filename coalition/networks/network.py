@@ -9,6 +9,7 @@ from types import TracebackType
 from typing import Any, Protocol, Self
 
 from coalition.networks.outcome import Outcome, Postponed, Refused, Sighting, Unknown
+from coalition.networks.seen import Seen
 
 
 class NetworkName(StrEnum):
@@ -90,6 +91,9 @@ class Network(Protocol):
 
     async def publish(self, draft: Draft, session: Session) -> Outcome:
         """One call, no retry. Never raises for anything a network can do."""
+
+    async def look_at(self, draft: Draft, session: Session) -> Seen:
+        """How the account is called today, and what time it is there. Never raises."""
 
     async def read_back(self, draft: Draft, session: Session, since: datetime) -> Sighting:
         """Look in the account's own records for this draft, published at or after `since`."""

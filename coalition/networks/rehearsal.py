@@ -32,6 +32,7 @@ from coalition.networks.outcome import (
     Sighting,
     Unknown,
 )
+from coalition.networks.seen import Seen
 from coalition.networks.x import identity
 
 
@@ -156,6 +157,11 @@ class Rehearsal:
                 return outcome
             case _:
                 assert_never(step)
+
+    async def look_at(self, draft: Draft, session: Session) -> Seen:
+        """Nothing has changed."""
+        del session
+        return Seen(draft.handle, self._clock())
 
     async def read_back(self, draft: Draft, session: Session, since: datetime) -> Sighting:
         """Look in the effect log, as one would on the account's own page."""

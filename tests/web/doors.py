@@ -246,6 +246,7 @@ DOORS: dict[str, Door | Theirs | Shared] = {
     "dashboard:date": Door(get=STAFF, post=STAFF, posted=200),
     "dashboard:decide": Door(get=STAFF, post=STAFF, posted=200),
     "dashboard:deciders": Door(get=STAFF, post=STAFF, posted=200),
+    "dashboard:check": Door(post=STAFF),
     "dashboard:rehearsals": Door(get=STAFF, post=STAFF),
     "dashboard:rehearsal": Door(get=STAFF, at="rehearsal"),
     "dashboard:call_off": Door(get=STAFF, post=STAFF),

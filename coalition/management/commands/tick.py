@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand
 
 from coalition import wiring
@@ -10,9 +11,11 @@ from coalition.journal.actions import chain_new_entries
 from coalition.mail.actions import post_letters
 from coalition.members.witnesses import tell_the_head
 from coalition.pledges.verdict import close_deadlines
+from coalition.publishing.checking import check
 from coalition.publishing.clock import database_now
 from coalition.publishing.erasing import erase_what_was_promised
 from coalition.publishing.look import look_batch
+from coalition.publishing.occasions import checks_due
 from coalition.publishing.rehearse import run, waiting
 from coalition.publishing.release import release_batch
 from coalition.publishing.turn import turn
@@ -36,6 +39,8 @@ class Command(BaseCommand):
         close_deadlines(database_now())
         for pk in waiting(database_now()):
             run(pk)
+        for pk in checks_due(database_now()):
+            check(pk, hands, budget=settings.X_BUDGET)
         letters = post_letters(open_link=open_link, now=database_now())
         chain_new_entries()
         tell_the_head(database_now())

@@ -19,7 +19,8 @@ from coalition.networks.network import (
     nobody_else,
 )
 from coalition.networks.outcome import Outcome, Postponed, Reason, Refused, Sighting, Unknown
-from coalition.networks.wire import Limits, open_pool
+from coalition.networks.seen import Seen, date_of
+from coalition.networks.wire import Limits, Reply, call, open_pool
 
 _SOON = 5.0
 
@@ -71,6 +72,17 @@ class Bluesky:
         if session.account_id != draft.account_id:
             return Refused(Reason.WRONG_ACCOUNT, session.account_id)
         return await publish.publish(self._pool, draft, session)
+
+    async def look_at(self, draft: Draft, session: Session) -> Seen:
+        """By its identifier: the handle that its document names, if that points back."""
+        url = f"{session.host}/xrpc/com.atproto.server.describeServer"
+        answer = await call(self._pool, "GET", url)
+        at = date_of(answer) if isinstance(answer, Reply) else None
+        try:
+            found = await resolve.resolve(self._pool, self._hosts, draft.account_id)
+        except resolve.UnresolvedError:
+            return Seen(at=at)
+        return Seen(found.handle, at)
 
     async def read_back(self, draft: Draft, session: Session, since: datetime) -> Sighting:
         """By the record's own key, so that `since` adds nothing."""

@@ -25,6 +25,7 @@ from coalition.networks.outcome import (
     Sighting,
     Unknown,
 )
+from coalition.networks.seen import Seen, date_of
 from coalition.networks.wire import (
     Limits,
     NeverLeft,
@@ -115,6 +116,16 @@ class X:
         if isinstance(outcome, Published):
             self._turned_away.pop(draft.account_id, None)
         return outcome
+
+    async def look_at(self, draft: Draft, session: Session) -> Seen:
+        """As X calls it today."""
+        del draft
+        answer = await call(self._pool, "GET", f"{self._host}/2/users/me", headers=session.headers)
+        if not isinstance(answer, Reply):
+            return Seen()
+        data = answer.json().get("data")
+        name = str(data.get("username", "")) if isinstance(data, dict) else ""
+        return Seen(name, date_of(answer))
 
     async def read_back(self, draft: Draft, session: Session, since: datetime) -> Sighting:
         """Look in the account's own timeline."""

@@ -12,6 +12,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from coalition.pledges import actions
 from coalition.pledges.board import Stance, Standing, board, pledge_in, pledges_of
 from coalition.publishing.actions import prepare_posts
+from coalition.publishing.checked import checking_now, findings_of, last_checkup
+from coalition.publishing.occasions import ask_check
 from coalition.publishing.readiness import Verdict, readiness
 from coalition.refusals import Refusal
 from coalition.web.dashboard.answer import AnswerForm, as_it_stands
@@ -74,8 +76,29 @@ def ready(request: HttpRequest, slug: str) -> HttpResponse:
     verdicts = [one.verdict for one in found]
     counts = [(verdict.value, verdict.label, verdicts.count(verdict)) for verdict in Verdict]
     rows = [one for one in found if not show or one.verdict == show]
-    context = {"rows": rows, "tabs": tabs(counts, show), "counts": counts}
+    checkup = last_checkup(here)
+    context = {
+        "rows": rows,
+        "tabs": tabs(counts, show),
+        "counts": counts,
+        "checkup": checkup,
+        "findings": findings_of(checkup) if checkup else [],
+        "checking": checking_now(here),
+    }
     return page(request, "readiness.html", context, campaign=here)
+
+
+@coordinators_only
+@require_POST
+def check(request: HttpRequest, slug: str) -> HttpResponse:
+    """Sign in everywhere now, as the hour would; a worker does it."""
+    here = the_campaign(slug)
+    attempt(
+        request,
+        lambda: ask_check(here, actor=who(request), now=timezone.now()),
+        _("It begins within a few seconds; its result comes here."),
+    )
+    return redirect("dashboard:readiness", slug)
 
 
 @coordinators_only

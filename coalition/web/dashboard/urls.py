@@ -59,6 +59,7 @@ urlpatterns = [
     path("<slug:slug>/decide/", decision.decision, name="decide"),
     path("<slug:slug>/decide/people/", decision.deciders, name="deciders"),
     path("<slug:slug>/call-off/", hour.off, name="call_off"),
+    path("<slug:slug>/readiness/check/", board.check, name="check"),
     path("<slug:slug>/rehearsals/", rehearsals.rehearsals, name="rehearsals"),
     path("<slug:slug>/rehearsals/<int:pk>/", rehearsals.rehearsal, name="rehearsal"),
     path("<slug:slug>/day/", day.wall, name="day"),

@@ -26,7 +26,7 @@ def text(client: Client, name: str, *args: object, query: str = "") -> str:
         ("home", 8),
         ("campaign", 18),
         ("board", 15),
-        ("readiness", 8),
+        ("readiness", 10),
         ("invitations", 15),
         ("day", 8),
         ("date", 6),
