@@ -166,11 +166,13 @@ def play(values: dict[str, str], lines: str) -> str:
 
 
 PRELUDE = """
-import django
+import django, time
 django.setup()
 from datetime import UTC, datetime, timedelta
 from coalition.campaigns.models import Campaign
+from itertools import count
 from tests import factories
+factories._numbers = count(time.time_ns() // 1000)  # not those of an earlier play
 """
 OK, NO_CONTENT = 200, 204
 

@@ -23,6 +23,8 @@ from django.core.management import CommandError, call_command
 from django.db import close_old_connections, connection
 from django.db.migrations.executor import MigrationExecutor
 
+from coalition.management.serving import command
+
 log = logging.getLogger(__name__)
 
 START_SECONDS: Final = 20
@@ -55,14 +57,9 @@ def refuse_taken_port(port: int) -> None:
 def web(port: int) -> Iterator[None]:
     """The web server as a child, so that a page is never late because a post goes out."""
     refuse_taken_port(port)
-    command = [
-        *(sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1"),
-        *("--port", str(port), "--workers", "1", "--blocking-threads", "4", "--no-ws"),
-        *("--log-level", "warning", "coalition.wsgi:application"),
-    ]
     environment = {**os.environ, "PUBLIC_URL": settings.PUBLIC_URL}
     process = subprocess.Popen(
-        command,
+        command(port),
         cwd=settings.BASE_DIR,
         env=environment,
         start_new_session=True,  # Ctrl-C comes to us alone; we end it in our own order

@@ -36,28 +36,29 @@ def once(_campaigns: Sequence[Campaign]) -> Keywords:
 class Page:
     """A pattern of the addresses, by its name, and of what there is one.
 
-    `narrows`: a query filters it. `slow`: it costs much and matters little, once a minute will do.
+    `narrows`: a query filters it. `later`: at T nobody waits for it; it is written when there is
+    time, within a minute or two.
     """
 
     name: str
     each: Callable[[Sequence[Campaign]], Keywords] = every_campaign
     narrows: bool = False
-    slow: bool = False
+    later: bool = False
 
 
 PAGES: Final = (
     Page("home", once, narrows=True),
     Page("progress", narrows=True),
-    Page("progress_method"),
     Page("progress_corrections"),
     Page("progress_withdrawals"),
     Page("progress_csv"),
     Page("progress_json"),
-    Page("progress_xlsx"),
-    Page("progress_feed"),
-    Page("progress_calendar"),
-    Page("progress_picture", slow=True),
-    Page("progress_now"),  # last: who polls it then finds the page renewed
+    Page("progress_now"),  # after the page: who polls it then finds that renewed
+    Page("progress_method", later=True),
+    Page("progress_xlsx", later=True),
+    Page("progress_feed", later=True),
+    Page("progress_calendar", later=True),
+    Page("progress_picture", later=True),
 )
 
 
@@ -68,7 +69,7 @@ class Address:
     path: str
     file: str
     query: str = ""
-    slow: bool = False
+    later: bool = False
 
 
 def addresses(now: datetime) -> list[Address]:
@@ -82,9 +83,11 @@ def addresses(now: datetime) -> list[Address]:
                     path = reverse(page.name, kwargs=dict(keywords))
                 folder = path.removeprefix("/")
                 file = f"{folder}index.html" if path.endswith("/") else folder
-                found[file] = Address(path, file, slow=page.slow)
+                found[file] = Address(path, file, later=page.later)
                 if page.narrows:
-                    found[f"{folder}whole.html"] = Address(path, f"{folder}whole.html", WHOLE)
+                    found[f"{folder}whole.html"] = Address(
+                        path, f"{folder}whole.html", WHOLE, later=True
+                    )
     return list(found.values())
 
 

@@ -47,7 +47,8 @@ class Writer:
     _seen: str | None = None
     _wrote_at: datetime | None = None
     _changes_at: datetime | None = None
-    _slow_at: datetime | None = None
+    _later_seen: str | None = None
+    _later_at: datetime | None = None
     _unfit: dict[str, str] = field(default_factory=dict)
 
     def turn(self, now: datetime) -> Written | None:
@@ -57,30 +58,33 @@ class Writer:
         seen = _mark()
         overdue = self._wrote_at is None or now - self._wrote_at >= PROOF_OF_LIFE
         instant = self._changes_at is not None and now >= self._changes_at
-        slow_since = now - self._slow_at if self._slow_at else PROOF_OF_LIFE
-        if seen == self._seen and not overdue and not instant:
-            return self.write(now, slow=True) if slow_since >= PROOF_OF_LIFE else None
+        starved = self._later_at is not None and now - self._later_at >= 2 * PROOF_OF_LIFE
+        if starved or (seen == self._seen and not overdue and not instant):
+            if not starved and self._later_seen == seen:
+                return None
+            self._later_seen, self._later_at = seen, now
+            return self.write(now, later=True)
         changes = changes_at(now)
-        written = self.write(now, slow=False)
+        written = self.write(now, later=False)
+        if overdue or instant:  # time has changed them too
+            self._later_seen = None
         self._seen, self._wrote_at, self._changes_at = seen, now, changes
         return written
 
-    def write(self, now: datetime, *, slow: bool) -> Written:
-        """Write the slow pages, or the other ones: nobody waits for a picture at T."""
-        answers, keeping = self._answers(now, slow=slow)
-        if slow:
-            self._slow_at = now
+    def write(self, now: datetime, *, later: bool) -> Written:
+        """Write the pages that everybody looks at, or those that may come later."""
+        answers, keeping = self._answers(now, later=later)
         return self.shelf.write(answers, keeping, now)
 
     def forget(self) -> None:
         """Whatever was seen is in doubt: the next turn writes."""
         self._seen = self._wrote_at = None
 
-    def _answers(self, now: datetime, *, slow: bool) -> tuple[list[Answer], set[str]]:
+    def _answers(self, now: datetime, *, later: bool) -> tuple[list[Answer], set[str]]:
         """What every address says now, and the files that may stay."""
         answers, keeping, unfit = [], set(), {}
         for address in addresses(now):
-            if address.slow is not slow:
+            if address.later is not later:
                 keeping.add(address.file)
                 continue
             try:
@@ -95,7 +99,7 @@ class Writer:
         for file, why in unfit.items():
             if self._unfit.get(file) != why:
                 log.error("no snapshot %s: %s", file, why)
-        self._unfit = unfit if not slow else {**self._unfit, **unfit}
+        self._unfit = unfit if not later else {**self._unfit, **unfit}
         return answers, keeping
 
     def _answer(self, address: Address) -> Answer | None:

@@ -48,7 +48,7 @@ class Command(BaseCommand):
             if not alone:
                 raise CommandError("another process writes them already: nothing to do")
             writer, now = Writer(shelf), datetime.now(UTC)
-            parts = [writer.write(now, slow=slow) for slow in (False, True)]
+            parts = [writer.write(now, later=later) for later in (False, True)]
         changed, removed = (sum(counts) for counts in zip(*map(astuple, parts), strict=True))
         self.stdout.write(f"changed {changed}, removed {removed}")
 

@@ -1,0 +1,12 @@
+"""How the embedded run starts its web server; the benchmark of the page starts the same."""
+
+import sys
+
+
+def command(port: int) -> list[str]:
+    """One process: what it serves most are bytes that lie ready."""
+    return [
+        *(sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1"),
+        *("--port", str(port), "--workers", "1", "--blocking-threads", "4", "--no-ws"),
+        *("--log-level", "warning", "coalition.wsgi:application"),
+    ]
