@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import threading
 import time
 from collections.abc import Sequence
 from contextlib import suppress
@@ -18,7 +19,7 @@ from coalition.networks.outcome import Outcome, Postponed, Published, Unknown
 from coalition.networks.wire import Reply, call
 from coalition.networks.x.network import X
 from coalition.publishing.arming import Hands, load
-from coalition.publishing.claim import Claimed
+from coalition.publishing.claim import LEASE, Claimed
 from coalition.publishing.models import Post
 from coalition.publishing.queries import due_posts
 from coalition.publishing.states import State
@@ -54,14 +55,19 @@ class ChoosesNoKey(Bluesky):
         return Postponed(0, "again")
 
 
+_both_have_read = threading.Barrier(2)
+
+
 def claims_what_it_has_read(
-    campaign: int, ids: Sequence[int], *, worker: str, now: datetime, lease: timedelta
+    campaign: int, ids: Sequence[int], *, worker: str, now: datetime, lease: timedelta = LEASE
 ) -> list[Claimed]:
     """Reads what is due, then writes that it is ours; between the two, somebody else reads."""
     del worker
     due = due_posts(Campaign.objects.get(pk=campaign), now).filter(pk__in=ids)
     taken = list(due.values_list("pk", "fence", "approval_sha256"))
-    time.sleep(0.3)
+    if taken:
+        with suppress(threading.BrokenBarrierError):  # it has gone through once
+            _both_have_read.wait(20)
     Post.objects.filter(pk__in=[pk for pk, _fence, _approval in taken]).update(
         state=State.SENDING, fence=F("fence") + 1, lease_until=now + lease
     )

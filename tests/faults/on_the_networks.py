@@ -186,7 +186,7 @@ def by_its_owner(case: Case, member: Member, procedure: str, **body: str) -> Non
 
 
 def write_under(case: Case, member: Member, record: str) -> None:
-    """Somebody with the member's own account writes under our post's key."""
+    """Somebody with the member's own account writes under our post's key, if it is free."""
     post: Post = case.post(BLUESKY)
     session = case.house.pds.call(
         "com.atproto.server.createSession",
@@ -194,7 +194,7 @@ def write_under(case: Case, member: Member, record: str) -> None:
         password=member.person.app_password,
     )
     case.house.pds.call(
-        PUT,
+        "com.atproto.repo.createRecord",
         token=session["accessJwt"],
         repo=member.person.did,
         collection="app.bsky.feed.post",

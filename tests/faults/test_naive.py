@@ -1,7 +1,8 @@
-"""The embedded shape under the same faults; and naive ways, under which the oracle must cry."""
+"""Controls: the same faults and oracle, with one thing done as one would first do it. It cries."""
 
 import dataclasses
 from collections.abc import Iterator, Sequence
+from datetime import timedelta
 from typing import cast
 
 import pytest
@@ -16,24 +17,14 @@ from coalition.publishing.release import release_batch
 from tests.database import at_once
 from tests.fakex.server import FakeX
 from tests.faults import naive
+from tests.faults.by_hand import live_through
 from tests.faults.day import BLUESKY, Case, X
 from tests.faults.house import House, Town
-from tests.faults.on_the_networks import CASES, ON_BLUESKY, ON_X
-from tests.faults.one_process import live_through
 from tests.faults.oracle import Wrong
 from tests.testnet.faultproxy import Fault
 from tests.testnet.pds import Pds
 
 pytestmark = pytest.mark.usefixtures("committed")
-SLOW = (
-    *("no answer for a minute", "it is done, then silence", "nothing is done, silence"),
-    *("the answer comes after the lease", "it is done after the lease"),
-)
-APPLY = [  # what strikes by itself; a call that hangs would hold up the one process there is
-    name
-    for name in CASES
-    if name.partition(": ")[2] in {*ON_BLUESKY, *ON_X, "the token is old"} - {*SLOW}
-]
 
 
 @pytest.fixture
@@ -52,19 +43,8 @@ def a_case(name: str, town: Town) -> Case:
     return Case(name, cast("House", town), [])  # nothing that only a house has is asked for here
 
 
-def test_one_process_keeps_the_same_promises(town: Town) -> None:
-    cases = [a_case(name, town) for name in APPLY]
-    for case in cases:
-        CASES[case.name](case)
-    said = live_through(town, cases, wiring.hands(), seconds=90)
-    assert {name: list(map(str, found)) for name, found in said.items() if found} == {}
-
-
-# Controls: the same faults and the same oracle, with one thing done as one would first do it.
-
-
 def doubled(town: Town, case: Case, hands: Hands) -> bool:
-    found = live_through(town, [case], hands, seconds=12)[case.name]
+    found = live_through(town, [case], hands)[case.name]
     return Wrong.DOUBLED in {finding.wrong for finding in found}
 
 
@@ -109,7 +89,8 @@ def test_it_sees_a_claim_without_a_lock(town: Town, monkeypatch: pytest.MonkeyPa
         at_once(*[lambda: release_batch(ids, hands)] * 2)
 
     case = farewell(town)
-    found = live_through(town, [case], wiring.hands(), release=twice, seconds=12)[case.name]
+    patient = dataclasses.replace(wiring.hands(), lease=timedelta(minutes=5))
+    found = live_through(town, [case], patient, release=twice)[case.name]
     assert Wrong.DOUBLED in {finding.wrong for finding in found}
 
 
@@ -120,7 +101,7 @@ def test_it_sees_a_send_before_the_claim_is_committed(town: Town) -> None:
         next(way, release_batch)(ids, hands)
 
     case = farewell(town)
-    found = live_through(town, [case], wiring.hands(), release=first_naively, seconds=12)
+    found = live_through(town, [case], wiring.hands(), release=first_naively)
     assert Wrong.DOUBLED in {finding.wrong for finding in found[case.name]}
 
 

@@ -10,7 +10,7 @@ from coalition.publishing.release import release_batch
 from coalition.publishing.turn import turn
 from tests.faults.day import Case
 from tests.faults.house import Town, in_seconds
-from tests.faults.oracle import Finding, Logs
+from tests.faults.oracle import Finding, Logs, records
 
 type Release = Callable[[Sequence[int], Hands], None]
 
@@ -21,15 +21,17 @@ def live_through(
     hands: Hands,
     *,
     release: Release = release_batch,
-    seconds: float = 40,
+    seconds: float = 60,
 ) -> dict[str, list[Finding]]:
-    """All at one hour; broken promises by case."""
+    """All at one hour, until they rest or one has doubled; broken promises by case."""
     hour = in_seconds(2)
     campaign = None
     for case in cases:
         campaign = case.begin(hour, campaign)
     deadline = time.monotonic() + seconds
-    while any(case.waits() for case in cases) and time.monotonic() < deadline:
+    while time.monotonic() < deadline:
+        if not any(case.waits() for case in cases) or any(map(has_doubled, cases)):
+            break
         turn(
             release=lambda ids: release(ids, hands),
             look=lambda ids: look_batch(ids, hands),
@@ -42,3 +44,14 @@ def live_through(
         {wish.member.bluesky.network_id for case in cases for wish in case.wishes},
     )
     return {case.name: case.findings(logs) for case in cases}
+
+
+def has_doubled(case: Case) -> bool:
+    """Whether any of its words are out twice already."""
+    words = [one.text for one in case.house.fake_x.effects()]
+    for wish in case.wishes:
+        words += [
+            str(one["value"]["text"])
+            for one in records(case.house.pds, wish.member.bluesky.network_id)
+        ]
+    return any(words.count(post.text) > 1 for post in case.posts)
