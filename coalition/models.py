@@ -7,8 +7,10 @@ from coalition.journal.models import Entry
 from coalition.mail.models import Letter
 from coalition.members.models import (
     Account,
+    Consent,
     Coordinator,
     Credential,
+    GivenBack,
     Organisation,
     Representative,
     SignInLink,
@@ -28,6 +30,7 @@ __all__ = [
     "Candidate",
     "Checkup",
     "Condition",
+    "Consent",
     "Coordinator",
     "Credential",
     "Decider",
@@ -35,6 +38,7 @@ __all__ = [
     "Entry",
     "Evidence",
     "Finding",
+    "GivenBack",
     "Invitation",
     "Letter",
     "Organisation",

@@ -28,11 +28,13 @@ if EMBEDDED:
     SECRET_KEY = kept_key(DATA_DIR / "keys", "secret_key")
     VAULT_PRIVATE_KEYS = [kept_key(DATA_DIR / "keys", "vault_key", make="vault")]
     VAULT_PUBLIC_KEY = ""
+    BLUESKY_CLIENT_KEYS = [kept_key(DATA_DIR / "keys", "bluesky_client_key", make="vault")]
 else:
     SECRET_KEY = env.text("SECRET_KEY")
     if len(SECRET_KEY) < SHORTEST_SECRET:
         short = f"is shorter than {SHORTEST_SECRET} characters"
         refuse("SECRET_KEY", short, "Make a long random one")
+    BLUESKY_CLIENT_KEYS = env.keys("BLUESKY_CLIENT_KEYS")  # our app's own, at Bluesky's servers
     VAULT_PRIVATE_KEYS = env.keys("VAULT_PRIVATE_KEYS")  # only workers hold these
     VAULT_PUBLIC_KEY = next(iter(env.keys("VAULT_PUBLIC_KEY")), "")
     if not VAULT_PRIVATE_KEYS and not VAULT_PUBLIC_KEY:
@@ -223,15 +225,9 @@ ACCOUNT_RATE_LIMITS = {  # a minute's; never by address of mail: that would lock
 ALLAUTH_TRUSTED_PROXY_COUNT = env.number("TRUSTED_PROXIES", 0)  # whose throttle is it?
 ACCOUNT_LOGOUT_REDIRECT_URL = "home"
 SOCIALACCOUNT_ADAPTER = "coalition.web.accounts.x.connecting.Connecting"
-SOCIALACCOUNT_PROVIDERS = {  # to connect accounts with, never to sign in with
-    "x": {
-        "APPS": [
-            {"client_id": X_CLIENT_ID, "secret": X_CLIENT_SECRET, "settings": {"hidden": True}}
-        ]
-        if X_CLIENT_ID
-        else []
-    }
-}
+X_APP = {"client_id": X_CLIENT_ID, "secret": X_CLIENT_SECRET, "settings": {"hidden": True}}
+X_APPS = [X_APP] if X_CLIENT_ID else []  # to connect accounts with, never to sign in with
+SOCIALACCOUNT_PROVIDERS = {"x": {"APPS": X_APPS}}
 SOCIALACCOUNT_STORE_TOKENS = False
 MFA_SUPPORTED_TYPES = ["webauthn", "totp", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
@@ -284,6 +280,7 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {  # no `expires`: that would compare the clocks of two machines
     "tick": {"task": "coalition.tick", "schedule": 1.0},
     "look at proofs": {"task": "coalition.recheck_proofs", "schedule": 60.0},
+    "check sign-ins": {"task": "coalition.check_sign_ins", "schedule": 60.0},
     "post letters": {"task": "coalition.post_letters", "schedule": 5.0},
 }
 

@@ -25,6 +25,7 @@ from coalition.publishing.occasions import checks_due
 from coalition.publishing.rehearse import run as run_rehearsal
 from coalition.publishing.rehearse import waiting as rehearsals_waiting
 from coalition.publishing.release import release_batch
+from coalition.publishing.sign_ins import check_accounts
 from coalition.publishing.turn import turn
 
 OFTEN_ENOUGH: Final = 0.5
@@ -62,6 +63,13 @@ def release(ids: Sequence[int]) -> None:
 def look(ids: Sequence[int]) -> None:
     """Look whether doubtful posts are out."""
     look_batch(ids, wiring.hands())
+
+
+@shared_task(name="coalition.check_sign_ins")  # type: ignore[untyped-decorator]
+def check_sign_ins() -> None:
+    """Give erased sessions back, keep the others alive, and tell in time where one is lost."""
+    wiring.give_secrets_back()
+    check_accounts(wiring.hands(), now=database_now())
 
 
 @shared_task(name="coalition.post_letters")  # type: ignore[untyped-decorator]

@@ -4,6 +4,7 @@ from django.conf.urls.i18n import i18n_patterns
 from django.urls import include, path, re_path
 
 from coalition.web import health
+from coalition.web.accounts import consent
 from coalition.web.accounts.x.views import callback as x_callback
 from coalition.web.signin import not_there
 
@@ -14,6 +15,9 @@ handler429 = "coalition.web.mistakes.too_many"  # allauth's limits ask for it by
 
 urlpatterns = [
     path("account/x/callback/", x_callback, name="x_callback"),
+    path("account/bluesky/callback/", consent.callback, name="bluesky_callback"),
+    path("oauth-client-metadata.json", consent.metadata, name="oauth_metadata"),
+    path("oauth-jwks.json", consent.jwks, name="oauth_jwks"),
     path("healthz", health.healthz, name="healthz"),
     path("api/v1/", include("coalition.web.progress.api.urls")),
     *i18n_patterns(

@@ -1,21 +1,29 @@
 """The one place where settings become networks and a vault."""
 
+import asyncio
+from base64 import urlsafe_b64decode
 from collections.abc import Callable, Iterable, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 
-from coalition.members.actions import keep_secret
+from coalition.members.keeping import (
+    given_back,
+    keep_renewed,
+    to_give_back,
+)
 from coalition.members.models import Account
 from coalition.members.vault import Sealed, Vault, address
 from coalition.networks.network import Network, NetworkName, Secret
 from coalition.networks.rehearsal import Rehearsal, Step
 from coalition.publishing.arming import Hands
+from coalition.publishing.clock import database_now
 
 if TYPE_CHECKING:
     from coalition.networks.bluesky.hosts import Hosts
+    from coalition.networks.bluesky.oauth.client import Client
 
 type Script = Mapping[str, Iterable[Step]]
 
@@ -41,8 +49,9 @@ def _live() -> dict[NetworkName, Callable[[], Network]]:
     from coalition.networks.x.network import X
     from coalition.networks.x.refresh import Client
 
+    client = bluesky_client()
     found: dict[NetworkName, Callable[[], Network]] = {
-        NetworkName.BLUESKY: lambda: Bluesky(bluesky_hosts())
+        NetworkName.BLUESKY: lambda: Bluesky(bluesky_hosts(), client=client)
     }
     if settings.X_CLIENT_ID:
         found[NetworkName.X] = lambda: X(
@@ -91,8 +100,39 @@ def open_secret(account: Account) -> Secret:
 
 
 def seal_secret(account: Account, secret: Secret) -> None:
-    """Keep a rotated secret, before it is used for anything."""
-    keep_secret(account, secret, vault=vault(), now=datetime.now(UTC))
+    """Keep a renewed secret, before it is used for anything."""
+    keep_renewed(account, secret, vault=vault(), now=database_now())
+
+
+def give_secrets_back() -> int:
+    """Tell networks which sessions of theirs we have erased; how many of them know now."""
+    known, reached = 0, networks()
+    for one in to_give_back(database_now()):
+        network = reached.get(NetworkName(one.network))
+        told = False
+        if network:
+            secret = vault().open(Sealed(one.key_id, bytes(one.sealed)), bytes(one.address))
+            told = asyncio.run(_give_back(network, secret))
+        given_back(one, told=told, now=database_now())
+        known += told
+    return known
+
+
+async def _give_back(network: Callable[[], Network], secret: Secret) -> bool:
+    async with network() as opened:
+        return await opened.give_back(secret)
+
+
+def bluesky_client() -> "Client | None":
+    """Our app at Bluesky's servers; they must be able to read its page, so only over https."""
+    from coalition.networks.bluesky.oauth.client import Client
+
+    keys = [key.partition(":") for key in settings.BLUESKY_CLIENT_KEYS]
+    if not keys or not settings.HTTPS:
+        return None
+    return Client.of(
+        settings.PUBLIC_URL, [(key_id, urlsafe_b64decode(raw)) for key_id, _, raw in keys]
+    )
 
 
 def hands() -> Hands:

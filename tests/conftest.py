@@ -24,7 +24,7 @@ environment.set_up()
 compile_stale()  # a fresh machine has only the sources
 django.setup()  # here, so that any file below may import models
 
-pytest_plugins = ["tests.fakex.fixtures"]
+pytest_plugins = ["tests.fakex.fixtures", "tests.testnet.site"]
 
 MISSING = pytest.StashKey[dict[str, Missing]]()
 

@@ -15,12 +15,13 @@ from coalition.members.models import (
     Account,
     Coordinator,
     Credential,
+    GivenBack,
     Organisation,
     Representative,
     SignInLink,
     User,
 )
-from coalition.members.states import Language, NetworkChoices, Proof, Role, Trouble
+from coalition.members.states import Language, NetworkChoices, Proof, Role, SignIn, Trouble
 from coalition.members.vault import Vault, address
 from coalition.refusals import Refusal
 
@@ -152,18 +153,39 @@ def connect_account(
 def keep_secret(
     account: Account, secret: Mapping[str, Any], *, vault: Vault, now: datetime
 ) -> None:
-    """Seal an account's secret, in place of the one before."""
+    """Seal a newly connected account's secret; the one before is given back."""
     sealed = vault.seal(secret, address(account))
+    _give_back(account, now)
+    kind = secret.get("kind", SignIn.CONSENT)
+    fresh = {
+        "sealed_at": now,
+        "kind": kind if kind in SignIn else "",
+        "renewing_until": None,
+        "checked_at": now,
+        "check_after": None,
+    }
     account.credential, _created = Credential.objects.update_or_create(
         account=account,
         defaults={
             "sealed": sealed.data,
             "key_id": sealed.key_id,
             "generation": F("generation") + 1,
-            "sealed_at": now,
+            **fresh,
         },
-        create_defaults={"sealed": sealed.data, "key_id": sealed.key_id, "sealed_at": now},
+        create_defaults={"sealed": sealed.data, "key_id": sealed.key_id, **fresh},
     )
+
+
+def _give_back(account: Account, now: datetime) -> None:
+    """What stays good until the network is told goes to a worker, who alone can open and tell."""
+    for one in Credential.objects.filter(account=account, kind=SignIn.CONSENT):
+        GivenBack.objects.create(
+            network=account.network,
+            address=address(account),
+            sealed=bytes(one.sealed),
+            key_id=one.key_id,
+            erased_at=now,
+        )
 
 
 def begin_renewing(account: int, *, until: datetime, now: datetime) -> bool:
@@ -184,6 +206,7 @@ def end_renewing(account: int, *, until: datetime) -> None:
 @transaction.atomic
 def erase_secret(account: Account, *, actor: str, now: datetime) -> None:
     """Erase an account's secret for good; nothing can be posted for it any more."""
+    _give_back(account, now)
     Credential.objects.filter(account=account).delete()
     Account.objects.filter(pk=account.pk).update(connected_at=None)
     note(Act("credential erased", actor, organisation=account.organisation_id), now=now)

@@ -15,6 +15,7 @@ from coalition.members.states import (
     Proof,
     Role,
     Route,
+    SignIn,
     Trouble,
 )
 
@@ -176,12 +177,51 @@ class Credential(models.Model):
     key_id = models.CharField(max_length=40)
     generation = models.PositiveIntegerField(default=1)
     sealed_at = models.DateTimeField()
+    kind = models.CharField(max_length=12, choices=SignIn, blank=True)
     renewing_until = models.DateTimeField(
         null=True, blank=True, help_text="one process uses its single-use token up, until then"
+    )
+    checked_at = models.DateTimeField(
+        null=True, blank=True, help_text="when it was last seen to open, or not to"
+    )
+    check_after = models.DateTimeField(
+        null=True, blank=True, help_text="not before this is it looked at again"
     )
 
     def __str__(self) -> str:
         return f"sealed credential of account {self.account_id}"
+
+
+class Consent(models.Model):
+    """Somebody is on the way to a network to say yes: one person, one session, once, soon.
+
+    Nothing secret stands here: of `state` only the hash, and the keys follow from it.
+    """
+
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="consents")
+    person = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    state_sha256 = models.CharField(max_length=64, unique=True)
+    session_sha256 = models.CharField(max_length=64)
+    language = models.CharField(max_length=2, choices=Language)
+    details = models.JSONField(help_text="what the answer is compared with")
+    expires_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"consent for {self.account}"
+
+
+class GivenBack(models.Model):
+    """A sealed secret that we use no more, until a worker has told the network so."""
+
+    network = models.CharField(max_length=10, choices=NetworkChoices)
+    address = models.BinaryField(help_text="where it was sealed for")
+    sealed = models.BinaryField()
+    key_id = models.CharField(max_length=40)
+    erased_at = models.DateTimeField()
+    not_before = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"a {self.network} secret to give back"
 
 
 class SignInLink(models.Model):

@@ -2,7 +2,7 @@
 
 from django.db.models import FETCH_RAISE, Q, QuerySet
 
-from coalition.members.models import Account, Coordinator, Organisation, Representative
+from coalition.members.models import Account, Coordinator, Credential, Organisation, Representative
 
 
 def organisations(search: str = "") -> QuerySet[Organisation]:
@@ -54,6 +54,12 @@ def all_representatives() -> list[Representative]:
         .filter(removed_at__isnull=True, organisation__left_coalition_at__isnull=True)
         .order_by("organisation__name", "user__email")
     )
+
+
+def sign_in_of(account: Account) -> str:
+    """What kind of secret the account is connected with; empty for none, or none in particular."""
+    kinds = Credential.objects.filter(account=account).values_list("kind", flat=True)
+    return kinds.first() or ""
 
 
 def coordinators() -> list[Coordinator]:

@@ -44,10 +44,18 @@ class Trouble(TextChoices):
 
     NONE = "", _("none")
     RECONNECT = "reconnect", _("must be connected again")
+    MOVED = "moved", _("has moved to another server")
     SUSPENDED = "suspended", _("suspended")
     LOST = "lost", _("access lost")
     SQUATTED = "squatted", _("name taken by somebody else")
     DEACTIVATED = "deactivated", _("deactivated")
+
+
+class SignIn(TextChoices):
+    """What kind of secret an account was connected with; nobody reads these words."""
+
+    CONSENT = "oauth", "OAuth"
+    APP_PASSWORD = "app password", "app password"
 
 
 class NetworkChoices(TextChoices):

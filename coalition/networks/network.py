@@ -6,10 +6,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from types import TracebackType
-from typing import Any, Protocol, Self
+from typing import Any, Literal, Protocol, Self
+
+import aiohttp
 
 from coalition.networks.outcome import Outcome, Postponed, Refused, Sighting, Unknown
 from coalition.networks.seen import Seen
+from coalition.networks.wire import Call
 
 
 class NetworkName(StrEnum):
@@ -22,12 +25,20 @@ class NetworkName(StrEnum):
 type Secret = Mapping[str, Any]
 """An opened credential, JSON-able.
 
-Bluesky: {"kind": "app password", "password", "host", once open "access_jwt", "refresh_jwt"}.
+Bluesky: {"kind": "app password", "password", "host", once open "access_jwt", "refresh_jwt"},
+or {"kind": "oauth", "host", "issuer", "access_token", "refresh_token", "expires_at", …}.
 X: {"access_token", "refresh_token", "expires_at" in ISO 8601}.
 """
 
 type Keep = Callable[[Secret], Awaitable[None]]
-"""Stores a rotated secret durably; awaited before the new secret is used for anything."""
+"""Stores a rotated secret durably; awaited before the new secret is used for anything.
+
+Raises SupersededError where another secret has taken the place of the one that was rotated.
+"""
+
+
+class SupersededError(Exception):
+    """The account was connected anew, or its secret erased, while we renewed the old one."""
 
 
 type Alone = Callable[[], AbstractAsyncContextManager[Secret | None]]
@@ -61,6 +72,31 @@ class Session:
     account_id: str
     host: str  # base address that publishing talks to, e.g. https://pds.example
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    proofs: "Proving | None" = field(default=None, repr=False)  # where each call needs its own
+
+
+class Proving(Protocol):
+    """Makes a call with a fresh proof that its token is ours."""
+
+    async def call(
+        self,
+        pool: aiohttp.ClientSession,
+        method: Literal["GET", "POST"],
+        url: str,
+        *,
+        token: str = "",
+        headers: Mapping[str, str] | None = None,
+        body: Callable[[], bytes] | None = None,
+    ) -> Call:
+        """Once; again only where it is answered that all it lacked was another proof."""
+
+
+@dataclass(frozen=True, slots=True)
+class Whereabouts:
+    """What the network's directory says of an account now."""
+
+    handle: str  # empty: none that points back
+    host: str
 
 
 class Network(Protocol):
@@ -86,7 +122,7 @@ class Network(Protocol):
     ) -> Session | Refused | Postponed | Unknown:
         """All that can be done before T: sign in, check the pinned account, warm the connection.
 
-        Call it under the account's lock: it may use up a single-use refresh token.
+        A refresh token that is good once is used up only inside `renewing`.
         """
 
     async def publish(self, draft: Draft, session: Session) -> Outcome:
@@ -97,3 +133,9 @@ class Network(Protocol):
 
     async def read_back(self, draft: Draft, session: Session, since: datetime) -> Sighting:
         """Look in the account's own records for this draft, published at or after `since`."""
+
+    async def whereabouts(self, account_id: str) -> Whereabouts | None:
+        """The account's name and host as they are now; None where that can't be found out."""
+
+    async def give_back(self, secret: Secret) -> bool:
+        """Tell the network that this secret is used no more; False: it may be told again."""

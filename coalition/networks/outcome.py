@@ -13,7 +13,9 @@ class Reason(StrEnum):
     CONFLICT = "conflict"  # another record stands under our key
     RECONNECT = "reconnect"  # the sign-in is gone: a person connects the account again
     WRONG_ACCOUNT = "wrong account"  # the credential opens another account than the pinned one
-    SUSPENDED = "suspended"  # suspended, taken down or deactivated
+    SUSPENDED = "suspended"  # suspended or taken down by its network
+    DEACTIVATED = "deactivated"  # switched off by its own people
+    MOVED = "moved"  # to another host: the sign-in stayed behind
     APP = "app"  # the network refuses our app, not this account: opens the breaker
     OTHER = "other"
 

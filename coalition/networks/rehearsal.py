@@ -20,6 +20,7 @@ from coalition.networks.network import (
     NetworkName,
     Secret,
     Session,
+    Whereabouts,
     nobody_else,
 )
 from coalition.networks.outcome import (
@@ -178,6 +179,16 @@ class Rehearsal:
                 if seen.text_sha256 == text and datetime.fromisoformat(seen.received_at) >= since:
                     return self._published(seen, draft)
         return Absent()
+
+    async def whereabouts(self, account_id: str) -> Whereabouts | None:
+        """A rehearsal asks nobody."""
+        del account_id
+        return None
+
+    async def give_back(self, secret: Secret) -> bool:
+        """Nobody has to be told."""
+        del secret
+        return True
 
     def _take(self, draft: Draft) -> Published | Refused:
         received_at = self._clock()

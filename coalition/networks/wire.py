@@ -148,17 +148,18 @@ def _retry_after(reply: Reply) -> float | None:
     if value.isascii() and value.isdigit():
         return int(value)
     try:
-        return parsedate_to_datetime(value).timestamp() - _their_now(reply)
+        return parsedate_to_datetime(value).timestamp() - their_now(reply)
     except ValueError:
         return None
 
 
 def _until_reset(reply: Reply) -> float | None:
     value = reply.headers.get("RateLimit-Reset") or reply.headers.get("x-rate-limit-reset") or ""
-    return int(value) - _their_now(reply) if value.isascii() and value.isdigit() else None
+    return int(value) - their_now(reply) if value.isascii() and value.isdigit() else None
 
 
-def _their_now(reply: Reply) -> float:
+def their_now(reply: Reply) -> float:
+    """What time the other side says it is, to the second."""
     try:  # our own clock may be hours off; both numbers then come from theirs
         return parsedate_to_datetime(reply.headers["Date"]).timestamp()
     except (KeyError, ValueError):

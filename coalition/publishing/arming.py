@@ -16,7 +16,14 @@ from django.db import DatabaseError, DataError, IntegrityError, connections
 
 from coalition.members.models import Account
 from coalition.members.vault import SealedShutError
-from coalition.networks.network import Draft, Network, NetworkName, Secret, Session
+from coalition.networks.network import (
+    Draft,
+    Network,
+    NetworkName,
+    Secret,
+    Session,
+    SupersededError,
+)
 from coalition.networks.outcome import Postponed, Reason, Refused, Unknown
 from coalition.publishing.claim import LEASE
 from coalition.publishing.clock import Clock, database_now
@@ -111,26 +118,32 @@ def sign_ins(
 async def sign_in(
     item: Armed, network: Network, hands: Hands, database: "Database"
 ) -> Session | Refused | Postponed | Unknown:
+    """A session for one post; its account's posts wait for each other."""
+    async with item.lock:
+        return await open_account(item.account, item.draft, network, hands, database)
+
+
+async def open_account(
+    account: Account, draft: Draft, network: Network, hands: Hands, database: "Database"
+) -> Session | Refused | Postponed | Unknown:
     """A session, or why there is none: one account's trouble must not stop the others."""
 
     async def keep(secret: Secret) -> None:
         point("before keep")
-        await database.do(hands.keep_secret, item.account, secret)
+        await database.do(hands.keep_secret, account, secret)
         point("after keep")
 
     try:
-        async with item.lock:
-            secret = hands.open_secret(item.account)
-            return await network.prepare(
-                item.draft,
-                secret,
-                keep,
-                lambda: alone(item.account.pk, hands.open_secret, database),
-            )
+        secret = hands.open_secret(account)
+        return await network.prepare(
+            draft, secret, keep, lambda: alone(account, hands.open_secret, database)
+        )
+    except SupersededError:
+        return Postponed(0, "connected anew meanwhile")
     except (SealedShutError, ObjectDoesNotExist) as error:
         return Refused(Reason.RECONNECT, f"its secret can't be opened: {error}")
     except Exception as error:  # unclassified: it says nothing about the account
-        log.exception("sign-in of account %s failed", item.account.pk)
+        log.exception("sign-in of account %s failed", account.pk)
         return Unknown(f"sign-in failed: {type(error).__name__}")
 
 

@@ -18,7 +18,12 @@ from coalition.publishing.models import Attempt, Post
 from coalition.publishing.moves import may, move, move_each
 from coalition.publishing.states import Move, State
 
-TROUBLES = {Reason.RECONNECT: Trouble.RECONNECT, Reason.SUSPENDED: Trouble.SUSPENDED}
+TROUBLES: Final = {
+    Reason.RECONNECT: Trouble.RECONNECT,
+    Reason.SUSPENDED: Trouble.SUSPENDED,
+    Reason.DEACTIVATED: Trouble.DEACTIVATED,
+    Reason.MOVED: Trouble.MOVED,
+}
 TO_PUBLISHED: Final = (Move.PUBLISH, Move.FOUND, Move.PROVE)
 """A late answer finds the post parked elsewhere: it is out all the same."""
 

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Final, Protocol
 
 from coalition.members.actions import begin_renewing, end_renewing
-from coalition.members.models import Account
+from coalition.members.models import Account, Credential
 from coalition.networks.network import Secret
 from coalition.publishing.clock import database_now
 
@@ -25,18 +25,19 @@ class Worker(Protocol):
 
 @asynccontextmanager
 async def alone(
-    account: int, open_secret: Callable[[Account], Secret], database: Worker
+    account: Account, open_secret: Callable[[Account], Secret], database: Worker
 ) -> AsyncIterator[Secret]:
     """A mark on the row, in two short statements: no transaction is open while the network works.
 
     The mark falls away by itself when its holder dies.
     """
-    while not (until := await database.do(_begin, account)):  # noqa: ASYNC110 — by another process
+    while not (until := await database.do(_begin, account.pk)):  # noqa: ASYNC110 — by another process
         await asyncio.sleep(AGAIN)
     try:
-        yield open_secret(await database.do(_read, account))
+        account.credential = await database.do(_read, account.pk)
+        yield open_secret(account)
     finally:
-        await database.do(end_renewing, account, until=until)
+        await database.do(end_renewing, account.pk, until=until)
 
 
 def _begin(account: int) -> datetime | None:
@@ -45,6 +46,5 @@ def _begin(account: int) -> datetime | None:
     return until if begin_renewing(account, until=until, now=now) else None
 
 
-def _read(account: int) -> Account:
-    found: Account = Account.objects.select_related("organisation", "credential").get(pk=account)
-    return found
+def _read(account: int) -> Credential:
+    return Credential.objects.get(account=account)

@@ -10,7 +10,8 @@ def test_vault_keys_makes_what_a_deployment_needs_and_never_overwrites(tmp_path:
     assert (made.returncode, made.stderr) == (0, "")
     files = {path.name: path.read_text() for path in folder.iterdir()}
     assert files.keys() == {
-        *("vault_public_key", "vault_private_keys", "secret_key", "database_password")
+        *("vault_public_key", "vault_private_keys", "secret_key", "database_password"),
+        "bluesky_client_keys",
     }
     modes = {stat.S_IMODE(path.stat().st_mode) for path in (folder, *folder.iterdir())}
     assert modes == {0o700, 0o600}

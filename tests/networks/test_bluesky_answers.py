@@ -106,7 +106,7 @@ def test_what_stood_there_already_is_published_too() -> None:
         (error(401, ""), Reason.RECONNECT),
         (error(400, "InvalidToken"), Reason.RECONNECT),
         (error(400, "AccountTakedown"), Reason.SUSPENDED),
-        (error(401, "AccountDeactivated"), Reason.SUSPENDED),
+        (error(401, "AccountDeactivated"), Reason.DEACTIVATED),
         (error(400, "RepoNotFound"), Reason.SUSPENDED),
         (error(403, "Forbidden"), Reason.OTHER),
         (answer(404, b"<html>"), Reason.OTHER),

@@ -259,11 +259,11 @@ def test_a_deactivated_account_is_said_to_be_so(pds: Pds) -> None:
         await asyncio.to_thread(tell, pds, "com.atproto.server.deactivateAccount", owner)
         outcome = await network.publish(draft(one), session)
         assert isinstance(outcome, Refused)
-        assert outcome.reason is Reason.SUSPENDED
+        assert outcome.reason is Reason.DEACTIVATED
 
     play(pds, one, pds.url, scene)
     again = asyncio.run(sign_in(one.did, one.app_password, hosts(pds)))
-    assert again == Refused(Reason.SUSPENDED, SignInRefusal.NOT_ACTIVE)
+    assert again == Refused(Reason.DEACTIVATED, SignInRefusal.NOT_ACTIVE)
 
 
 def test_a_deleted_app_password_must_be_connected_again(pds: Pds) -> None:

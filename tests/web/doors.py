@@ -212,8 +212,12 @@ DOORS: dict[str, Door | Theirs | Shared] = {
     "accounts:x_start": Door(post=OWNERS, posted=404, at="account"),  # X is not configured
     "accounts:prove_domain": Door(post=OWNERS, posted=302, at="account"),
     "accounts:prove_page": Door(post=OWNERS, at="account"),
+    "accounts:consent": Door(post=OWNERS, posted=404, at="account"),  # nor is Bluesky's consent
     "accounts:erase": Door(post=OWNERS, at="account"),
     "x_callback": Door(get=SIGNED_IN, got=404),  # the same
+    "bluesky_callback": Door(get=SIGNED_IN, got=302, remembers=True),
+    "oauth_metadata": page(got=404),
+    "oauth_jwks": page(got=404),
     # -- coordinators -------------------------------------------------------------------------
     "dashboard:home": Door(get=STAFF),
     "dashboard:new": Door(get=STAFF, post=STAFF, posted=422),

@@ -31,6 +31,8 @@ class Command(BaseCommand):
             self.stdout.write(
                 f"VAULT_PUBLIC_KEY={public}\n"
                 "  for every process: it seals, and opens nothing\n"
+                f"BLUESKY_CLIENT_KEYS={new_key_pair(key_id)[1]}\n"
+                "  for web and workers: our app's own key at Bluesky's servers\n"
                 f"VAULT_PRIVATE_KEYS={private}\n"
                 "  for workers alone: it opens. To change keys, put this one before the older "
                 "ones, with a comma,\n"
@@ -44,13 +46,14 @@ class Command(BaseCommand):
             {
                 "vault_public_key": public,
                 "vault_private_keys": private,
+                "bluesky_client_keys": new_key_pair(key_id)[1],
                 "secret_key": secrets.token_urlsafe(64),
                 "database_password": secrets.token_urlsafe(32),
             },
         )
         self.stdout.write(
             f"Written into {folder}: vault_public_key, vault_private_keys (workers alone), "
-            "secret_key, database_password.\n"
+            "bluesky_client_keys, secret_key, database_password.\n"
             f"They belong to {os.getuid()}:{os.getgid()}; docker compose needs that in .env: "
             f"RUN_AS={os.getuid()}:{os.getgid()}\n"
             "Keep a copy of them away from the database's backups."

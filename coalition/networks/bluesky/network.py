@@ -6,9 +6,13 @@ from typing import Self
 
 import aiohttp
 
+from coalition.networks import addresses
 from coalition.networks.addresses import PublicResolver
-from coalition.networks.bluesky import lexicon, publish, read_back, resolve, session
+from coalition.networks.bluesky import lexicon, publish, read_back, resolve, session, status
 from coalition.networks.bluesky.hosts import Hosts
+from coalition.networks.bluesky.oauth import tokens
+from coalition.networks.bluesky.oauth.client import Client
+from coalition.networks.bluesky.oauth.session import Safe, open_granted
 from coalition.networks.network import (
     Alone,
     Draft,
@@ -16,6 +20,7 @@ from coalition.networks.network import (
     NetworkName,
     Secret,
     Session,
+    Whereabouts,
     nobody_else,
 )
 from coalition.networks.outcome import Outcome, Postponed, Reason, Refused, Sighting, Unknown
@@ -23,13 +28,21 @@ from coalition.networks.seen import Seen, date_of
 from coalition.networks.wire import Limits, Reply, call, open_pool
 
 _SOON = 5.0
+_TO_BE_EXPLAINED = {Reason.RECONNECT, Reason.SUSPENDED, Reason.DEACTIVATED}
 
 
 class Bluesky:
     """Accounts on any host of the network, reached over one bounded pool."""
 
-    def __init__(self, hosts: Hosts | None = None, limits: Limits | None = None) -> None:
+    def __init__(
+        self,
+        hosts: Hosts | None = None,
+        limits: Limits | None = None,
+        client: Client | None = None,
+    ) -> None:
+        """`client` is our app, for accounts that were connected by OAuth."""
         self._hosts = hosts or Hosts()
+        self._client = client
         self._limits = limits or Limits()
         self._open_pool: aiohttp.ClientSession | None = None
 
@@ -54,7 +67,14 @@ class Bluesky:
         self, draft: Draft, secret: Secret, keep: Keep, alone: Alone = nobody_else
     ) -> Session | Refused | Postponed | Unknown:
         """Sign in to the pinned account; leaves a warm connection to its host."""
-        del alone  # where a refresh token is used up, the app password still opens
+        opened = await self._sign_in(draft, secret, keep, alone)
+        if isinstance(opened, Refused) and opened.reason in _TO_BE_EXPLAINED:
+            return await self._explained(opened, draft.account_id, str(secret.get("host", "")))
+        return opened
+
+    async def _sign_in(
+        self, draft: Draft, secret: Secret, keep: Keep, alone: Alone
+    ) -> Session | Refused | Postponed | Unknown:
         if draft.record and (wrong := lexicon.complaint(draft.record)):
             return Refused(Reason.TEXT, wrong)
         if not secret.get("host"):
@@ -65,7 +85,23 @@ class Bluesky:
                     return Postponed(_SOON, str(unresolved))
                 return Refused(Reason.RECONNECT, str(unresolved))
             secret = {**secret, "host": found.host}
-        return await session.open_session(self._pool, self._hosts, draft.account_id, secret, keep)
+        try:
+            addresses.check(str(secret["host"]), self._hosts.private)
+        except addresses.ForbiddenAddressError as error:
+            return Refused(Reason.RECONNECT, str(error))
+        if secret.get("kind") == tokens.KIND:
+            if self._client is None:
+                return Refused(Reason.RECONNECT, "no key of ours to renew this sign-in with")
+            safe = Safe(keep, alone)
+            return await open_granted(self._pool, self._client, draft, secret, safe)
+        return await session.open_session(self._pool, draft.account_id, secret, keep)
+
+    async def _explained(self, refused: Refused, did: str, host: str) -> Refused:
+        """Why: a server that takes an account down ends its sessions, and says it elsewhere."""
+        found = await self.whereabouts(did)
+        if found and host and found.host != host:
+            return Refused(Reason.MOVED, f"moved from {host} to {found.host}")
+        return await status.of_repository(self._pool, host, did) or refused
 
     async def publish(self, draft: Draft, session: Session) -> Outcome:
         """One call, no retry."""
@@ -88,6 +124,21 @@ class Bluesky:
         """By the record's own key, so that `since` adds nothing."""
         del since
         return await read_back.read_back(self._pool, draft, session)
+
+    async def whereabouts(self, account_id: str) -> Whereabouts | None:
+        """From its identity document; a handle that does not point back is none."""
+        try:
+            found = await resolve.resolve(self._pool, self._hosts, account_id)
+        except resolve.UnresolvedError:
+            return None
+        known = found.handle != resolve.UNKNOWN_HANDLE
+        return Whereabouts(found.handle if known else "", found.host)
+
+    async def give_back(self, secret: Secret) -> bool:
+        """End the session at its server; an app password can't take itself away."""
+        if secret.get("kind") != tokens.KIND or self._client is None:
+            return True
+        return await tokens.revoke(self._pool, self._client, secret)
 
     @property
     def _pool(self) -> aiohttp.ClientSession:

@@ -5,14 +5,14 @@ import json
 import aiohttp
 
 from coalition.networks.bluesky.record import COLLECTION, key_time, post_url, record_uri
-from coalition.networks.bluesky.session import SUSPENSIONS
+from coalition.networks.bluesky.status import ERRORS
 from coalition.networks.network import Draft, Session
 from coalition.networks.outcome import Outcome, Postponed, Published, Reason, Refused, Unknown
-from coalition.networks.wire import NeverLeft, PerhapsLeft, Reply, call, wait_asked
+from coalition.networks.wire import Call, NeverLeft, PerhapsLeft, Reply, call, wait_asked
 
 _SOON = 1.0
 _REASONS = {
-    **dict.fromkeys(SUSPENSIONS, Reason.SUSPENDED),
+    **ERRORS,
     "RepoNotFound": Reason.SUSPENDED,
     "InvalidRequest": Reason.TEXT,
     "InvalidRecord": Reason.TEXT,
@@ -24,20 +24,25 @@ _REASONS = {
 
 async def publish(pool: aiohttp.ClientSession, draft: Draft, session: Session) -> Outcome:
     """One putRecord: again with the same key and value it changes nothing, else it fails."""
-    answer = await call(
-        pool,
-        "POST",
-        f"{session.host}/xrpc/com.atproto.repo.putRecord",
-        headers={**session.headers, "Content-Type": "application/json"},
-        body=_body(draft),
-    )
-    match answer:
-        case Reply():
+    match await _put(pool, session, _body(draft)):
+        case Reply() as answer:
             return classify(answer, draft)
         case NeverLeft(detail):
             return Postponed(_SOON, detail)
         case PerhapsLeft(detail):
             return Unknown(detail)
+
+
+async def _put(pool: aiohttp.ClientSession, session: Session, body: bytes) -> Call:
+    url = f"{session.host}/xrpc/com.atproto.repo.putRecord"
+    headers = {"Content-Type": "application/json"}
+    if session.proofs is None:
+        return await call(pool, "POST", url, headers={**session.headers, **headers}, body=body)
+    # asked for another nonce, it goes again at once: nothing was written, and the key is the same
+    token = session.headers["Authorization"].removeprefix("DPoP ")
+    return await session.proofs.call(
+        pool, "POST", url, token=token, headers=headers, body=lambda: body
+    )
 
 
 def classify(reply: Reply, draft: Draft) -> Outcome:
@@ -50,7 +55,7 @@ def classify(reply: Reply, draft: Draft) -> Outcome:
             return _published(answer, draft)
         case 429, _:
             return Postponed(wait_asked(reply), detail)
-        case _, "ExpiredToken":
+        case _, "ExpiredToken" | "invalid_token" | "use_dpop_nonce" | "invalid_dpop_proof":
             return Postponed(0, detail)  # nothing was written; the next sign-in brings a new one
         case (408 | 409, _) | (_, "InvalidSwap"):
             return Unknown(detail)

@@ -37,7 +37,7 @@ async def resolve_handle(pool: aiohttp.ClientSession, hosts: Hosts, handle: str)
     if not is_handle(handle):
         raise UnresolvedError(f"not a handle: {handle}", again=False)
     url = f"{hosts.api}/xrpc/com.atproto.identity.resolveHandle"
-    found = await _get(pool, url, {"handle": handle})
+    found = await fetch(pool, url, {"handle": handle})
     did = str(found.get("did", ""))
     if not is_did(did):
         raise UnresolvedError(f"{handle} points to no account", again=False)
@@ -61,18 +61,19 @@ async def _document(pool: aiohttp.ClientSession, hosts: Hosts, did: str) -> dict
     if not is_did(did):
         raise UnresolvedError(f"not an identifier: {did}", again=False)
     if did.startswith("did:plc:"):
-        return await _get(pool, f"{hosts.plc}/{did}")
+        return await fetch(pool, f"{hosts.plc}/{did}")
     url = f"https://{did.removeprefix('did:web:').replace('%3A', ':')}/.well-known/did.json"
     try:
         addresses.check(url, hosts.private)
     except addresses.ForbiddenAddressError as error:
         raise UnresolvedError(str(error), again=False) from error
-    return await _get(pool, url)
+    return await fetch(pool, url)
 
 
-async def _get(
+async def fetch(
     pool: aiohttp.ClientSession, url: str, params: dict[str, str] | None = None
 ) -> dict[str, Any]:
+    """A public document; `UnresolvedError` says whether a later try may do better."""
     match await call(pool, "GET", url, params=params):
         case Reply(200) as reply:
             return reply.json()

@@ -10,8 +10,7 @@ from typing import Any, Literal
 
 import aiohttp
 
-from coalition.networks import addresses
-from coalition.networks.bluesky.hosts import Hosts
+from coalition.networks.bluesky.status import NOT_ACTIVE, not_active
 from coalition.networks.network import Keep, Secret, Session
 from coalition.networks.outcome import Postponed, Reason, Refused
 from coalition.networks.wire import NeverLeft, PerhapsLeft, Reply, call, wait_asked
@@ -20,13 +19,6 @@ _FRESH_SECONDS = (
     20 * 60
 )  # access tokens live two hours; what is left must reach past T and its window
 _SOON = 5.0
-SUSPENSIONS = {
-    "AccountTakedown",
-    "AccountSuspended",
-    "AccountDeactivated",
-    "RepoTakendown",
-    "RepoDeactivated",
-}
 
 
 class SignInRefusal(StrEnum):
@@ -36,7 +28,7 @@ class SignInRefusal(StrEnum):
     MAIN_PASSWORD = "main password"  # noqa: S105 - it opens everything: we never hold it
     PRIVILEGED_PASSWORD = "privileged app password"  # noqa: S105 - it reads private messages
     OTHER_ACCOUNT = "other account"
-    NOT_ACTIVE = "account not active"
+    NOT_ACTIVE = NOT_ACTIVE
     NO_SUCH_ACCOUNT = "no such account"
 
 
@@ -49,14 +41,10 @@ class Tokens:
 
 
 async def open_session(
-    pool: aiohttp.ClientSession, hosts: Hosts, did: str, secret: Secret, keep: Keep
+    pool: aiohttp.ClientSession, did: str, secret: Secret, keep: Keep
 ) -> Session | Refused | Postponed:
     """Sign in as `did` at `secret["host"]`; a kept session serves while it is fresh."""
     host = str(secret["host"])
-    try:
-        addresses.check(host, hosts.private)
-    except addresses.ForbiddenAddressError as error:
-        return Refused(Reason.RECONNECT, str(error))
     kept = str(secret.get("access_jwt", ""))
     if (
         kept
@@ -93,8 +81,8 @@ def _tokens(reply: Reply, did: str) -> Tokens | Refused | Postponed:
     match reply.status, error:
         case 200, _:
             return _opened(answer, did)
-        case _ if error in SUSPENSIONS:
-            return Refused(Reason.SUSPENDED, SignInRefusal.NOT_ACTIVE)
+        case _ if refused := not_active(answer):
+            return refused
         case _, "AuthFactorTokenRequired":  # only main passwords are asked for a second factor
             return Refused(Reason.RECONNECT, SignInRefusal.MAIN_PASSWORD)
         case 401, _:
@@ -106,8 +94,8 @@ def _tokens(reply: Reply, did: str) -> Tokens | Refused | Postponed:
 
 
 def _opened(answer: dict[str, Any], did: str) -> Tokens | Refused:
-    if answer.get("active") is False:
-        return Refused(Reason.SUSPENDED, SignInRefusal.NOT_ACTIVE)
+    if refused := not_active(answer):
+        return refused
     if answer.get("did") != did:
         return Refused(Reason.WRONG_ACCOUNT, SignInRefusal.OTHER_ACCOUNT)
     tokens = Tokens(str(answer.get("accessJwt", "")), str(answer.get("refreshJwt", "")))

@@ -14,6 +14,8 @@ from coalition.networks.network import (
     NetworkName,
     Secret,
     Session,
+    SupersededError,
+    Whereabouts,
     nobody_else,
 )
 from coalition.networks.outcome import (
@@ -86,7 +88,7 @@ class X:
     async def prepare(
         self, draft: Draft, secret: Secret, keep: Keep, alone: Alone = nobody_else
     ) -> Session | Refused | Postponed | Unknown:
-        """Refresh where the token is old or was turned away. Call it under the account's lock."""
+        """Refresh where the token is old or was turned away, by the sole right to do so."""
         turned_away = self._turned_away.get(draft.account_id) == secret.get("access_token")
         if self._is_fresh(secret) and not turned_away:
             checked = await self._checked(draft, secret)
@@ -94,15 +96,21 @@ class X:
                 return checked
         async with alone() as newest:
             if newest is None or newest.get("access_token") == secret.get("access_token"):
-                renewed = await refresh(
-                    self._pool, self._host, self._client, secret, keep, now=self._clock()
-                )
+                renewed = await self._renew(secret, keep)
             else:  # another process was first
                 renewed = newest
         if isinstance(renewed, Refused | Postponed):
             return renewed
         checked = await self._checked(draft, renewed)
         return checked or Refused(Reason.RECONNECT, publish.TURNED_AWAY)
+
+    async def _renew(self, secret: Secret, keep: Keep) -> Secret | Refused | Postponed:
+        try:
+            return await refresh(
+                self._pool, self._host, self._client, secret, keep, now=self._clock()
+            )
+        except SupersededError:
+            return Postponed(0, "connected anew while we renewed it")
 
     async def publish(self, draft: Draft, session: Session) -> Outcome:
         """One call. A first 401 asks for another `prepare`, which refreshes; a second gives up."""
@@ -130,6 +138,16 @@ class X:
     async def read_back(self, draft: Draft, session: Session, since: datetime) -> Sighting:
         """Look in the account's own timeline."""
         return await read_back.read_back(self._pool, draft, session, since)
+
+    async def whereabouts(self, account_id: str) -> Whereabouts | None:
+        """X tells nobody but the account itself."""
+        del account_id
+        return None
+
+    async def give_back(self, secret: Secret) -> bool:
+        """Nothing yet: people take our app's access away in X's own settings."""
+        del secret
+        return True
 
     async def _checked(self, draft: Draft, secret: Secret) -> Session | Refused | Postponed | None:
         """A session whose token really is the pinned account's; None when X turns it away."""

@@ -1,7 +1,7 @@
 """One account: how sure we are, connecting it, and erasing what opens it."""
 
 import hashlib
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from django.conf import settings
 from django.contrib import messages
@@ -18,14 +18,15 @@ from django.views.decorators.http import require_http_methods, require_POST
 from coalition import wiring
 from coalition.directory.recheck import is_askable
 from coalition.members.actions import connect_account, keep_secret
-from coalition.members.queries import accounts_of
-from coalition.members.states import NetworkChoices, Role, Route
+from coalition.members.queries import accounts_of, sign_in_of
+from coalition.members.states import NetworkChoices, Role, Route, SignIn, Trouble
+from coalition.networks.bluesky.connect import Connected
 from coalition.publishing.actions import choose_route
 from coalition.publishing.erasing import erase as erase_now
 from coalition.publishing.queries import posts_of
 from coalition.publishing.states import State
 from coalition.refusals import Refusal
-from coalition.web.accounts.bluesky import open_account, shown_handle
+from coalition.web.accounts.bluesky import can_consent, open_account, shown_handle
 from coalition.web.accounts.forms import PasswordForm
 from coalition.web.limits import limited
 from coalition.web.place import Place, place
@@ -33,6 +34,9 @@ from coalition.web.place import Place, place
 if TYPE_CHECKING:
     from coalition.members.models import Account
     from coalition.publishing.models import Post
+
+
+MENDED_BY_CONNECTING: Final = frozenset({Trouble.RECONNECT, Trouble.MOVED})
 
 
 @sensitive_post_parameters("password")
@@ -66,6 +70,9 @@ def account(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
             "form": form,
             "on_x": on_x,
             "posts": _posts_of(here, found),
+            "again": found.trouble in MENDED_BY_CONNECTING,
+            "consented": found.connected_at and sign_in_of(found) == SignIn.CONSENT,
+            "can_consent": not on_x and can_consent(),
             "can_connect": settings.NETWORKS == "rehearsal"
             or (settings.NETWORKS == "live" and (not on_x or x_can_be_connected())),
             "domain": here.organisation.domain,
@@ -98,22 +105,24 @@ def account_at(here: Place, pk: int) -> "Account":
 def _connect(here: Place, found: "Account", form: Form) -> None:
     """The network answers first, outside any transaction; only then are rows written."""
     if found.network == NetworkChoices.X:
-        network_id, handle, host = _rehearsed_x(found), found.handle, ""
-        secret = {"kind": "rehearsal"}
+        opened = Connected(_rehearsed_x(found), found.handle, "", {"kind": "rehearsal"})
     else:
         opened = open_account(found.handle, found.network_id, form.cleaned_data["password"])
-        network_id, handle, host = opened.did, shown_handle(opened, found.handle), opened.host
-        secret = dict(opened.secret)
+    keep_opened(here, found, opened)
+
+
+def keep_opened(here: Place, found: "Account", opened: Connected) -> None:
+    """Pin it, seal at once what opens it, and let its drafts go out for its organisation."""
     with transaction.atomic():
         connect_account(
             found,
-            network_id=network_id,
-            handle=handle,
-            host=host,
+            network_id=opened.did,
+            handle=shown_handle(opened, found.handle),
+            host=opened.host,
             actor=here.person,
             now=here.now,
         )
-        keep_secret(found, secret, vault=wiring.vault(), now=here.now)
+        keep_secret(found, opened.secret, vault=wiring.vault(), now=here.now)
         post_for_them(here, found)
 
 
