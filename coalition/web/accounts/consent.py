@@ -21,6 +21,7 @@ from coalition.members.states import NetworkChoices, Role
 from coalition.refusals import Refusal
 from coalition.web.accounts.bluesky import ask_their_server, can_consent, read_their_answer
 from coalition.web.accounts.connect import account_at, keep_opened
+from coalition.web.limits import limited
 from coalition.web.place import place
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ A_WHILE: Final = 600  # seconds that servers may keep what they read about us
 @login_required
 @require_POST
 @never_cache
+@limited("connect")
 def start(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """Ask the account's own server, and send the person there.
 
