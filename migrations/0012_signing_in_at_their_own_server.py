@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('coalition', '0010_whom_to_follow'),
+        ('coalition', '0011_waves'),
     ]
 
     operations = [
