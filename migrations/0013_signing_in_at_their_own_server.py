@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('coalition', '0011_waves'),
+        ('coalition', '0012_checks_before_the_day'),
     ]
 
     operations = [
