@@ -111,14 +111,17 @@ def draw(chance: random.Random) -> "dict[str, Callable[[Case], None]]":
 
 def one_round(house: "House", chance: random.Random, name: str, tally: Tally) -> None:
     """One hour of faults; what came of it."""
+    from tests.faults import on_people
     from tests.faults.day import Case, Day, failures
 
     began = time.monotonic()
     house.fake_x.reset()
     house.fake_x.allow_duplicates()
     pool = [house.member(line=True) for _ in range(4)]
+    others = [house.member(line=True) for _ in range(4)]  # who leave the coalition, leave it whole
     faults = draw(chance)
-    cases = [Case(fault, house, pool) for fault in faults]
+    people = on_people.cases(0).keys()
+    cases = [Case(fault, house, others if fault in people else pool) for fault in faults]
     for case in cases:
         faults[case.name](case)
         case.in_company(shift=chance.uniform(-0.4, 0.4))
