@@ -169,3 +169,31 @@ def test_a_change_is_on_the_page_within_three_seconds_of_its_commit(house: House
         seen = f"Waterput {number}"
         seconds.append(house.seconds_until(seen, at_most=3 * PATIENCE, since=float(committed)))
     sys.stdout.write(f"\non the page after {', '.join(f'{each:.2f}' for each in seconds)} s\n")
+
+
+def test_at_t_the_page_turns_within_two_seconds_of_the_first_post(house: House) -> None:
+    from_now = 25
+    play(
+        house.values,
+        f"T = datetime.now(UTC) + timedelta(seconds={from_now})\n"
+        "Campaign.objects.update(exit_at=T, go_at=datetime.now(UTC))\n"
+        "made = Campaign.objects.get()\n"
+        "for one in range(5):\n"
+        "    given = factories.pledge(made, factories.organisation(f'Deur {one}'))\n"
+        "    factories.direct(given, 'x')\n",
+    )
+    with ExitStack() as stack:
+        for name in ("worker", "desk", "clock"):
+            stack.enter_context(house.hand(name))
+        house.seconds_until("weg van X", at_most=from_now + 60)
+        seen = time.time()
+    first = float(
+        play(
+            house.values,
+            "from coalition.publishing.models import Post\n"
+            "out = Post.objects.filter(published_at__isnull=False)\n"
+            "print(min(post.published_at for post in out).timestamp())",
+        )
+    )
+    sys.stdout.write(f"\nthe page turned {seen - first:.2f} s after the first post\n")
+    assert seen - first < 2 * PATIENCE
