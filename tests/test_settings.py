@@ -194,7 +194,7 @@ def test_a_value_of_the_process_wins_over_the_file(tmp_path: Path) -> None:
 def test_embedded_keys_are_private_and_survive(tmp_path: Path) -> None:
     first = seen(ENV_FILE="", DATA_DIR=str(tmp_path))
     keys = list((tmp_path / "keys").iterdir())
-    assert {path.name for path in keys} == {"secret_key", "vault_key"}
+    assert {path.name for path in keys} == {"bluesky_client_key", "secret_key", "vault_key"}
     assert {stat.S_IMODE(path.stat().st_mode) for path in keys} == {0o600}
     assert stat.S_IMODE((tmp_path / "keys").stat().st_mode) == 0o700
     assert seen(ENV_FILE="", DATA_DIR=str(tmp_path)) == first
@@ -205,7 +205,7 @@ def test_first_starts_at_once_agree_on_one_key(tmp_path: Path) -> None:
         starts = [pool.submit(seen, ENV_FILE="", DATA_DIR=str(tmp_path)) for _ in range(4)]
         found = [one.result() for one in starts]
     assert all(one == found[0] for one in found)
-    assert {path.name for path in (tmp_path / "keys").iterdir()} == {"secret_key", "vault_key"}
+    assert {path.name for path in (tmp_path / "keys").iterdir()} == {"bluesky_client_key", "secret_key", "vault_key"}
 
 
 def test_of_many_who_make_a_key_at_the_same_instant_one_wins(tmp_path: Path) -> None:
