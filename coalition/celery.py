@@ -3,7 +3,8 @@
 import os
 
 from celery import Celery
-from celery.signals import worker_init
+from celery.signals import task_postrun, task_prerun, worker_init
+from structlog.contextvars import bind_contextvars, unbind_contextvars
 
 from coalition.translations import compile_stale
 
@@ -23,3 +24,15 @@ def warm_up(**_sender: object) -> None:
         from coalition.networks.bluesky import lexicon
 
         lexicon.warm_up()
+
+
+@task_prerun.connect  # type: ignore[untyped-decorator]
+def number(task_id: str, task: object, **_more: object) -> None:
+    """Whatever is logged for a task carries its name and number."""
+    bind_contextvars(task=getattr(task, "name", ""), task_id=task_id)
+
+
+@task_postrun.connect  # type: ignore[untyped-decorator]
+def forget(**_more: object) -> None:
+    """The next task has its own."""
+    unbind_contextvars("task", "task_id")

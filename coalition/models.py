@@ -2,6 +2,7 @@
 
 from coalition.campaigns.models import Campaign, CampaignWords, Decider, Decision
 from coalition.evidence.models import Evidence
+from coalition.health.models import Pulse
 from coalition.joining.models import Candidate
 from coalition.journal.models import Entry
 from coalition.mail.models import Letter
@@ -44,6 +45,7 @@ __all__ = [
     "Organisation",
     "Pledge",
     "Post",
+    "Pulse",
     "Rehearsal",
     "Representative",
     "SignInLink",

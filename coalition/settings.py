@@ -6,6 +6,7 @@ from pathlib import Path
 
 from django.utils.csp import CSP
 
+from coalition import logs
 from coalition.environment import MAKE_KEYS, Environment, kept_key, refuse
 
 SHORTEST_SECRET = 50
@@ -86,6 +87,7 @@ INSTALLED_APPS = [
     "django_htmx",
 ]
 MIDDLEWARE = [
+    "coalition.logs.numbered",
     "coalition.web.headers.headers",  # these three outside, so that mistakes have them too
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
@@ -279,19 +281,15 @@ CELERY_BEAT_MAX_LOOP_INTERVAL = 0.5
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {  # no `expires`: that would compare the clocks of two machines
     "tick": {"task": "coalition.tick", "schedule": 1.0},
+    "say that we live": {"task": "coalition.say_alive", "schedule": 60.0},
     "look at proofs": {"task": "coalition.recheck_proofs", "schedule": 60.0},
     "check sign-ins": {"task": "coalition.check_sign_ins", "schedule": 60.0},
     "post letters": {"task": "coalition.post_letters", "schedule": 5.0},
 }
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "filters": {"tokens": {"()": "coalition.web.redaction.NoTokens"}},
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
-    "handlers": {
-        "stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["tokens"]}
-    },
-    "loggers": {"kombu.connection": {"level": "ERROR"}},  # it calls a queue in memory a mistake
-    "root": {"handlers": ["stderr"], "level": env.text("LOG_LEVEL", "WARNING")},
-}
+LOG_FORMAT = env.text("LOG_FORMAT", "line")
+if LOG_FORMAT not in {"line", "json"}:
+    refuse("LOG_FORMAT", f"is {LOG_FORMAT}", "Use line, or json for machines")
+LOGGING = logs.logging(env.text("LOG_LEVEL", "WARNING"), LOG_FORMAT)
+METRICS_TOKEN = env.text("METRICS_TOKEN", "")
+DEADMAN_URL = env.text("DEADMAN_URL", "")

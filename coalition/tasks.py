@@ -2,15 +2,19 @@
 
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from http.client import HTTPException
 from threading import Lock
 from typing import Final
+from urllib.request import urlopen
 
 from celery import shared_task
 from django.conf import settings
 
 from coalition import wiring
 from coalition.directory.recheck import recheck_proofs
+from coalition.health.actions import leave_pulse
+from coalition.health.queries import is_well
 from coalition.joining.actions import forget
 from coalition.joining.opening import open_link
 from coalition.journal.actions import chain_new_entries
@@ -51,6 +55,7 @@ def tick() -> None:
             rehearse.delay(pk)
         for pk in checks_due(database_now()):
             check.delay(pk)
+        leave_pulse("tick", now=database_now())
 
 
 @shared_task(name="coalition.release")  # type: ignore[untyped-decorator]
@@ -78,6 +83,7 @@ def post_letters() -> None:
     with unless_busy(_posting) as free:
         if free:
             mail.post_letters(open_link=open_link, now=database_now())
+            leave_pulse("letters", now=database_now())
             forget(now=database_now())
             tell_the_head(database_now())
             erase_what_was_promised(database_now())
@@ -101,6 +107,14 @@ def rehearse(pk: int) -> None:
 def check(pk: int) -> None:
     """Do a round of checks: only a worker can open what accounts are signed in with."""
     do_check(pk, wiring.hands(), budget=settings.X_BUDGET)
+
+
+@shared_task(name="coalition.say_alive")  # type: ignore[untyped-decorator]
+def say_alive() -> None:
+    """Tell somebody outside that all is well; when we fall silent, they call."""
+    if settings.DEADMAN_URL and is_well(database_now()):
+        with suppress(OSError, HTTPException), urlopen(settings.DEADMAN_URL, timeout=10):  # noqa: S310
+            pass
 
 
 @contextmanager

@@ -3,7 +3,7 @@
 from django.conf.urls.i18n import i18n_patterns
 from django.urls import include, path, re_path
 
-from coalition.web import health
+from coalition.web import health, metrics
 from coalition.web.accounts import consent
 from coalition.web.accounts.x.views import callback as x_callback
 from coalition.web.signin import not_there
@@ -18,6 +18,7 @@ urlpatterns = [
     path("account/bluesky/callback/", consent.callback, name="bluesky_callback"),
     path("oauth-client-metadata.json", consent.metadata, name="oauth_metadata"),
     path("oauth-jwks.json", consent.jwks, name="oauth_jwks"),
+    path("healthz/metrics", metrics.metrics, name="metrics"),
     path("healthz", health.healthz, name="healthz"),
     path("api/v1/", include("coalition.web.progress.api.urls")),
     *i18n_patterns(

@@ -132,6 +132,7 @@ DOORS: dict[str, Door | Theirs | Shared] = {
     "root": page(got=302),
     "home": page(),
     "healthz": page(),
+    "metrics": page(got=404),  # without a token in the settings
     "styleguide": page(got=404),
     "progress": page(),
     "progress_method": page(),

@@ -1,0 +1,1 @@
+"""How it is: who has been at work lately, and what waits too long."""

@@ -1,0 +1,87 @@
+"""What an administrator or a monitor wants to know, in a few queries."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from django.db.models import Count, Min
+
+from coalition.campaigns.models import Campaign
+from coalition.campaigns.phases import is_going
+from coalition.health.models import Pulse
+from coalition.mail.models import Letter
+from coalition.members.models import Coordinator, Credential
+from coalition.publishing.models import Breaker, Post
+from coalition.publishing.queries import direct_posts, due_between
+from coalition.publishing.states import State
+
+SOON: Final = 60.0
+"""Seconds in which a due post is on its way, if anybody works."""
+PULSES: Final = ("tick", "letters", "backup")
+
+
+@dataclass(frozen=True, slots=True)
+class Vitals:
+    """One look. Ages are in seconds; None where there is nothing of the kind."""
+
+    pulse_ages: dict[str, float | None]
+    posts: dict[str, int]
+    overdue: float | None
+    letters_waiting: int
+    oldest_letter: float | None
+    letters_failed: int
+    breakers: tuple[str, ...]
+
+
+def vitals(now: datetime) -> Vitals:
+    """How it is now."""
+    pulses = dict(Pulse.objects.values_list("name", "at"))
+    waiting = Letter.objects.filter(sending_at__isnull=True).aggregate(
+        count=Count("pk"), oldest=Min("written_at")
+    )
+    counted = dict(Post.objects.values_list("state").annotate(count=Count("pk")))
+    return Vitals(
+        pulse_ages={name: _age(pulses.get(name), now) for name in PULSES},
+        posts={state.value: counted.get(state.value, 0) for state in State},
+        overdue=_overdue(now),
+        letters_waiting=waiting["count"],
+        oldest_letter=_age(waiting["oldest"], now),
+        letters_failed=Letter.objects.filter(failed_at__isnull=False).count(),
+        breakers=tuple(
+            Breaker.objects.filter(closed_at__isnull=True).values_list("network", flat=True)
+        ),
+    )
+
+
+def _age(at: datetime | None, now: datetime) -> float | None:
+    return (now - at).total_seconds() if at else None
+
+
+def _overdue(now: datetime) -> float | None:
+    """How long the post that is due for longest has been due, over all campaigns."""
+    ages = []
+    for campaign in Campaign.objects.filter(opened_at__isnull=False, exit_at__isnull=False):
+        if campaign.exit_at is None or not is_going(campaign):
+            continue
+        window = timedelta(seconds=campaign.window_seconds)
+        due = due_between(campaign, direct_posts(campaign), now - window, now)
+        first = due.aggregate(first=Min("offset_seconds"))["first"]
+        if first is not None:
+            ages.append((now - campaign.exit_at).total_seconds() - first)
+    return max(ages, default=None)
+
+
+def is_well(now: datetime) -> bool:
+    """Whether what has to be sent is being sent."""
+    overdue = _overdue(now)
+    return overdue is None or overdue < SOON
+
+
+def keys_in_use() -> dict[str, int]:
+    """Which keys seal how many credentials."""
+    return dict(Credential.objects.values_list("key_id").annotate(count=Count("pk")))
+
+
+def coordinators_now() -> int:
+    """How many people run the exit."""
+    return Coordinator.objects.filter(removed_at__isnull=True, user__is_active=True).count()

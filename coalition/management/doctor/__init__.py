@@ -1,0 +1,1 @@
+"""What `manage.py doctor` looks at: one function a subject, each one line and what to do."""
