@@ -17,7 +17,7 @@ from coalition.management.commands.doctor import findings
 from coalition.management.doctor import house, servers
 from coalition.management.doctor.finding import Colour, Finding
 from coalition.members.models import Credential
-from coalition.members.states import NetworkChoices, Route
+from coalition.members.states import Route
 from coalition.publishing.clock import database_now
 from coalition.publishing.models import Breaker
 from coalition.publishing.states import State
@@ -62,9 +62,7 @@ def test_an_overdue_post_is_red() -> None:
     campaign = factories.campaign()
     Campaign.objects.filter(pk=campaign.pk).update(exit_at=now - HOUR / 6, go_at=now - HOUR)
     campaign.refresh_from_db()
-    account = factories.account(
-        factories.organisation(), NetworkChoices.BLUESKY, network_id="did:plc:a", connected_at=now
-    )
+    account = factories.account(factories.organisation(), network_id="1")
     factories.post(
         factories.pledge(campaign, account.organisation),
         account,

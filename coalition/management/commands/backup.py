@@ -39,7 +39,7 @@ class Command(BaseCommand):
             raise CommandError(f"{file} can't be written: {error.strerror or error}") from None
         finally:
             part.unlink(missing_ok=True)
-        leave_pulse("backup", now=database_now())
+        leave_pulse("backup", every=0, now=database_now())
         self.stdout.write(
             f"{file}: {file.stat().st_size:,} bytes. Keep the vault's keys elsewhere."
         )

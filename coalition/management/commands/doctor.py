@@ -28,7 +28,7 @@ class Command(BaseCommand):
     def handle(self, *_args: Any, **options: Any) -> None:
         """One line each, in the order in which one would mend them."""
         if options["backed_up"]:
-            leave_pulse("backup", now=database_now())
+            leave_pulse("backup", every=0, now=database_now())
         worst = Colour.GREEN
         for found in findings():
             style = getattr(self.style, STYLES[found.colour])
