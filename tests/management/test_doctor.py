@@ -171,6 +171,7 @@ def test_the_clocks_of_one_machine_agree() -> None:
     assert servers.clocks().colour is Colour.GREEN
 
 
+@pytest.mark.skipif(environment.on_sqlite(), reason="the queue of a server is no embedded run's")
 @pytest.mark.usefixtures("well")
 def test_red_ends_with_one_and_says_what_to_do(capsys: pytest.CaptureFixture[str]) -> None:
     Pulse.objects.all().delete()
