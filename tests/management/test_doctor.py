@@ -21,7 +21,7 @@ from coalition.members.states import Route
 from coalition.publishing.clock import database_now
 from coalition.publishing.models import Breaker
 from coalition.publishing.states import State
-from tests import factories
+from tests import environment, factories
 from tests.testnet.servers import Valkey
 
 pytestmark = pytest.mark.django_db
