@@ -128,6 +128,18 @@ OURS: Final = (
         organisation="account__organisation",
     ),
     Held(
+        "coalition.Consent",
+        "somebody is on the way to a network to say yes",
+        "10 minutes, and then until the next one sets out",
+        GONE,
+        personal="person",
+        organisational="account details language",
+        technical="id expires_at",
+        withheld="state_sha256 session_sha256",
+        organisation="account__organisation",
+        person=("person",),
+    ),
+    Held(
         "coalition.Pledge",
         "an organisation's word",
         EXIT,

@@ -56,6 +56,21 @@ AROUND: Final = (
         technical="id network detail opened_at closed_at",
     ),
     Held(
+        "coalition.GivenBack",
+        "a sealed secret that we use no more, until its network was told so",
+        "until the network was told",
+        "goes by itself, as soon as the network was told",
+        technical="id network erased_at not_before",
+        withheld="address sealed key_id",
+    ),
+    Held(
+        "coalition.Pulse",
+        "when each kind of work was last done",
+        "until it is done again",
+        NOBODY,
+        technical="name at",
+    ),
+    Held(
         "sessions.Session",
         "who is signed in, in which browser",
         "14 days",
