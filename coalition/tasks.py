@@ -1,7 +1,8 @@
 """Thin Celery tasks: "look at the rows now". They carry ids, never words or secrets."""
 
+import logging
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from http.client import HTTPException
 from threading import Lock
@@ -10,6 +11,7 @@ from urllib.request import urlopen
 
 from celery import shared_task
 from django.conf import settings
+from kombu.exceptions import OperationalError
 
 from coalition import wiring
 from coalition.directory.recheck import recheck_proofs
@@ -32,6 +34,8 @@ from coalition.publishing.release import release_batch
 from coalition.publishing.sign_ins import check_accounts
 from coalition.publishing.turn import turn
 
+log = logging.getLogger(__name__)
+
 OFTEN_ENOUGH: Final = 0.5
 """Seconds between two ticks of one process: those that piled up while nobody worked are dropped."""
 _last_tick = [-OFTEN_ENOUGH]
@@ -51,10 +55,8 @@ def tick() -> None:
         )
         close_deadlines(database_now())
         chain_new_entries()
-        for pk in rehearsals_waiting(database_now()):
-            rehearse.delay(pk)
-        for pk in checks_due(database_now()):
-            check.delay(pk)
+        _hand_out(rehearse.delay, rehearsals_waiting(database_now()))
+        _hand_out(check.delay, checks_due(database_now()))
         leave_pulse("tick", now=database_now())
 
 
@@ -115,6 +117,15 @@ def say_alive() -> None:
     if settings.DEADMAN_URL and is_well(database_now()):
         with suppress(OSError, HTTPException), urlopen(settings.DEADMAN_URL, timeout=10):  # noqa: S310
             pass
+
+
+def _hand_out(task: Callable[[int], object], ids: Iterable[int]) -> None:
+    """What can wait: while the queue is down it stays a row, and a later tick hands it out."""
+    try:
+        for pk in ids:
+            task(pk)
+    except OperationalError:
+        log.warning("the queue is down: rehearsals and checks wait", exc_info=True)
 
 
 @contextmanager

@@ -1,5 +1,7 @@
 """Celery's own processes: ticks and letters never wait for batches, and every hand has a share."""
 
+import subprocess
+import sys
 from datetime import timedelta
 from pathlib import Path
 from threading import Event, Thread
@@ -9,10 +11,14 @@ from django.db import connection
 from pytest_django import Settings
 
 from coalition import tasks
+from coalition.campaigns.models import Campaign
 from coalition.mail.models import Letter
 from coalition.members.states import NetworkChoices
 from coalition.publishing.clock import database_now
 from coalition.publishing.models import Attempt, Post
+from coalition.publishing.rehearse import HANDED, ask, run
+from coalition.publishing.rehearse import waiting as rehearsals_waiting
+from coalition.publishing.rehearsed import Rehearsal
 from coalition.publishing.states import State
 from tests import environment, factories
 from tests.scene import database_url, until
@@ -143,3 +149,28 @@ def test_ticks_and_letters_have_a_queue_of_their_own(settings: Settings) -> None
     assert {"coalition.tick", "coalition.post_letters"} <= at_the_desk
     routes = {name: route["queue"] for name, route in settings.CELERY_TASK_ROUTES.items()}
     assert routes == {"coalition.tick": "desk", "coalition.post_letters": "desk"}
+
+
+def test_a_tick_is_done_though_the_queue_is_down_for_a_rehearsal_and_a_check(
+    tmp_path: Path,
+) -> None:
+    """In a process of its own: which queue there is, is settled once."""
+    campaign = factories.campaign(exit_at=None)
+    now = database_now()
+    Campaign.objects.filter(pk=campaign.pk).update(exit_at=now + timedelta(hours=1))
+    campaign.refresh_from_db()
+    ask(campaign, actor=None, now=now)
+    said = tick_once(tmp_path, broker="redis://127.0.0.1:9/0")
+    assert "the queue is down" in said
+    assert Rehearsal.objects.get().started_at is None
+    [due] = rehearsals_waiting(database_now() + HANDED)  # it waits, and is handed out later
+    assert run(due)
+
+
+def tick_once(folder: Path, *, broker: str) -> str:
+    """What one tick says on its way; it must come to its end."""
+    script = "import django; django.setup(); from coalition.tasks import tick; tick()"
+    environment = Worker(database_url(), broker, DATA_DIR=str(folder)).environment()
+    return subprocess.run(
+        [sys.executable, "-c", script], env=environment, check=True, capture_output=True, text=True
+    ).stderr

@@ -22,8 +22,8 @@ AROUND: Final = (
         "the last ten of a campaign",
         "who asked stays as “person 12”",
         personal="asked_by",
-        technical="id campaign about_exit_at asked_at started_at ended_at posts done ending detail"
-        " report",
+        technical="id campaign about_exit_at asked_at handed_until started_at ended_at posts done"
+        " ending detail report",
         person=("asked_by",),
         stays="asked_by",
     ),

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
@@ -27,6 +27,8 @@ from coalition.publishing.outcomes import plain
 from coalition.publishing.rehearsed import KEPT, LONGEST, Ending, Rehearsal, is_quiet_time
 from coalition.refusals import Refusal
 
+HANDED: Final = timedelta(seconds=60)
+"""So long one that was handed out is left to its worker before another gets it too."""
 LOOK_SECONDS: Final = 1.0
 PR_SET_PDEATHSIG: Final = 1
 
@@ -67,13 +69,19 @@ def ask(campaign: Campaign, *, actor: User | None, now: datetime) -> Rehearsal:
 
 
 def waiting(now: datetime) -> list[int]:
-    """Those that a worker should begin; what never came back is closed first."""
+    """Those that a worker should begin, each handed out once in a while until one has.
+
+    What never came back is closed first.
+    """
     over = Q(started_at__lt=now - LONGEST * 1.5) | Q(
         started_at__isnull=True, asked_at__lt=now - LONGEST * 1.5
     )
     open_ = Rehearsal.objects.filter(ended_at__isnull=True)
     open_.filter(over).update(ended_at=now, ending=Ending.BROKE_OFF)
-    return list(open_.filter(started_at__isnull=True).values_list("pk", flat=True))
+    free = Q(handed_until__isnull=True) | Q(handed_until__lte=now)
+    found = list(open_.filter(free, started_at__isnull=True).values_list("pk", flat=True))
+    Rehearsal.objects.filter(pk__in=found).update(handed_until=now + HANDED)
+    return found
 
 
 def run(pk: int) -> bool:

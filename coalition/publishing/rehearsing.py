@@ -7,8 +7,7 @@ which ends any attempt to connect. What it finds comes back as ids.
 import hashlib
 import json
 import sys
-from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any, Final, NoReturn
 
@@ -37,7 +36,7 @@ LATENCY: Final = 0.05
 TRIES: Final = 10
 """So often at most one post signs in."""
 ROUNDS: Final = 3
-"""After the last hour: what waited for something else is handed out so often once more."""
+"""What waited for something else is handed out so often once more."""
 
 type Say = Callable[[dict[str, Any]], None]
 
@@ -63,19 +62,22 @@ def play(copy: Mapping[str, Any], say: Say) -> dict[str, Any]:
     copy_in(copy["tables"])
     campaign = _as_if_going(copy["campaign"])
     hands = _hands({int(pk): (reason, words) for pk, (reason, words) in copy["fails"].items()})
-    hours = _hours(campaign)
-    total = sum(map(len, hours.values()))
+    delays = _delays(campaign)
+    total, last = len(delays), max(delays.values(), default=0)
     say({"posts": total, "done": 0})
-    begun: dict[int, datetime] = {}
-    for offset, posts in sorted(hours.items()):
-        hour = _hour_of(campaign, offset)
-        move_clock(hour - timedelta(seconds=0.3 + len(posts) / 150))  # time to sign in
-        handed = _handed_out()
-        begun |= dict.fromkeys(handed, hour)
-        release_batch([pk for pk in posts if pk in begun], hands)
-        say({"posts": total, "done": total - len(_left(campaign))})
-    _what_waited(campaign, hands, max(hours, default=0))
-    move_clock(_end(campaign, max(hours, default=0)))
+    handed: set[int] = set()
+    for moment in _moments(delays.values()):
+        here = [pk for pk, delay in delays.items() if delay == moment]
+        if not here and not _left(campaign, delays, moment):
+            continue
+        lead = 0.3 + len(here) / 150 if here else 0  # time to sign in
+        move_clock(_hour_of(campaign, moment) - timedelta(seconds=lead))
+        handed.update(_handed_out())
+        now = {pk for pk in handed if delays[pk] <= moment}
+        handed -= now
+        release_batch(sorted(now), hands)
+        say({"posts": total, "done": total - len(_left(campaign, delays, last))})
+    move_clock(_end(campaign, last))
     turn(release=_nothing, look=_nothing, now=database_now())
     return _report(campaign)
 
@@ -126,13 +128,20 @@ def _nothing(_ids: object) -> None:
     """What would be handed out now stays."""
 
 
-def _hours(campaign: Campaign) -> dict[int, list[int]]:
-    """Offset → the posts that a machine sends in that second."""
-    found: dict[int, list[int]] = defaultdict(list)
+def _delays(campaign: Campaign) -> dict[int, int]:
+    """How many seconds after T each post leaves that a machine sends."""
     posts = Post.objects.filter(campaign=campaign, route=Route.DIRECT, state=State.APPROVED)
-    for pk, delay in posts.annotate(delay=delay_in(campaign)).values_list("pk", "delay"):
-        found[delay].append(pk)
-    return found
+    return dict(posts.annotate(delay=delay_in(campaign)).values_list("pk", "delay"))
+
+
+def _moments(delays: Iterable[int]) -> list[int]:
+    """Each hour, and when what waited for something else then is handed out again.
+
+    A farewell behind its announcement, an answer that said "in a moment": they go between the
+    hours of two waves, as on the day, not after the last one.
+    """
+    again = int(PATIENCE.total_seconds()) + 1
+    return sorted({delay + number * again for delay in delays for number in range(ROUNDS + 1)})
 
 
 def _handed_out() -> list[int]:
@@ -141,18 +150,10 @@ def _handed_out() -> list[int]:
     return handed
 
 
-def _left(campaign: Campaign) -> list[int]:
+def _left(campaign: Campaign, delays: Mapping[int, int], until: int) -> list[int]:
+    """Whose second has come by then, and who has not gone."""
     waits = Post.objects.filter(campaign=campaign, route=Route.DIRECT, state=State.APPROVED)
-    return list(waits.values_list("pk", flat=True))
-
-
-def _what_waited(campaign: Campaign, hands: Hands, last: int) -> None:
-    """A farewell that waits for its announcement, an answer that said "in a moment"."""
-    hour = _hour_of(campaign, last)
-    for number in range(1, ROUNDS + 1):
-        move_clock(hour + number * (PATIENCE + timedelta(seconds=1)))
-        if handed := _handed_out():
-            release_batch(handed, hands)
+    return [pk for pk in waits.values_list("pk", flat=True) if delays[pk] <= until]
 
 
 def _end(campaign: Campaign, last: int) -> datetime:

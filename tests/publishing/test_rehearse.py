@@ -1,34 +1,31 @@
 """A rehearsal tells what the release would do, reaches nothing, and changes no row of it."""
 
 import socket
-import subprocess
-import sys
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
-from django.core.management import CommandError, call_command
 from django.db import connection
 from pytest_django import Settings
 
 from coalition import wiring
+from coalition.campaigns.actions import Waves
 from coalition.campaigns.models import Campaign
 from coalition.journal.models import Entry
 from coalition.mail.models import Letter
 from coalition.members.actions import keep_secret
 from coalition.members.models import Account
 from coalition.members.states import NetworkChoices, Trouble
+from coalition.pledges.dates import announce_date
 from coalition.pledges.models import Pledge
-from coalition.publishing.clock import move_clock
 from coalition.publishing.copying import copy_out
 from coalition.publishing.models import Attempt, Post
-from coalition.publishing.rehearse import _bare_environment, ask, run
+from coalition.publishing.rehearse import ask, run, waiting
 from coalition.publishing.rehearsed import Ending, Rehearsal, is_quiet_time
-from coalition.publishing.rehearsing import WayOutError, play
 from coalition.publishing.states import State
+from coalition.publishing.waves import delay_of
 from coalition.refusals import Refusal
 from tests import factories
 from tests.database import at_once
@@ -194,6 +191,37 @@ def test_waves_go_at_their_own_second_and_the_report_says_how_late(campaign: Cam
         assert 0 <= line["late_ms"] < 10_000
 
 
+def test_two_waves_and_their_farewells_are_rehearsed_as_the_day_goes(campaign: Campaign) -> None:
+    plan = Waves(members_after_minutes=20, spread_minutes=3, farewell_after_announcement=True)
+    pledges = [factories.pledge(campaign) for _ in range(4)]
+    first, *others = pledges
+    who = factories.coordinator()
+    hour = campaign.exit_at
+    assert hour
+    announce_date(
+        campaign, hour, waves=plan, first=[first.organisation_id], actor=who, now=datetime.now(UTC)
+    )
+    campaign.refresh_from_db()
+    for pledge in pledges:
+        pledge.refresh_from_db()
+        pledge.campaign = campaign
+    announcements = [sealed(factories.direct(pledge, BLUESKY)) for pledge in pledges]
+    farewells = [sealed(factories.direct(pledge, X)) for pledge in pledges]
+    lines = {line["post"]: line for line in rehearsed(campaign)["lines"]}
+    for post in (*announcements, *farewells):
+        line, at = lines[post.pk], hour + delay_of(post, campaign)
+        assert (line["fate"], line["hour"]) == ("goes", at.isoformat())
+        if post in farewells:  # a worker has it again ten seconds later
+            assert 10_000 <= line["late_ms"] < 20_000
+        else:
+            assert 0 <= line["late_ms"] < 10_000
+    assert lines[farewells[0].pk]["hour"] == hour.isoformat()
+    wave = {hour + timedelta(minutes=number) for number in (20, 21, 22)}
+    organisations = {one.organisation_id for one in others}
+    hours = [line["hour"] for line in lines.values() if line["organisation"] in organisations]
+    assert set(map(datetime.fromisoformat, hours)) <= wave
+
+
 def test_it_is_refused_when_an_hour_is_near_also_another_campaigns(campaign: Campaign) -> None:
     now = datetime.now(UTC)
     assert not is_quiet_time(now)
@@ -225,6 +253,16 @@ def test_two_coordinators_at_once_start_one(campaign: Campaign) -> None:
     assert sorted(ran) == [False, False, True]
 
 
+def test_what_was_handed_out_is_handed_out_again_only_when_nobody_did_it(
+    campaign: Campaign,
+) -> None:
+    now = datetime.now(UTC)
+    asked = ask(campaign, actor=None, now=now)
+    assert waiting(now) == [asked.pk]
+    assert waiting(now + timedelta(seconds=59)) == []
+    assert waiting(now + timedelta(seconds=60)) == [asked.pk]
+
+
 def test_an_hour_that_comes_near_ends_it(campaign: Campaign) -> None:
     asked = ask(campaign, actor=None, now=datetime.now(UTC))
     Campaign.objects.update(exit_at=datetime.now(UTC) + timedelta(minutes=5))
@@ -232,50 +270,3 @@ def test_an_hour_that_comes_near_ends_it(campaign: Campaign) -> None:
     run(asked.pk)
     done = Rehearsal.objects.get()
     assert (done.ending, done.report) == (Ending.TOO_NEAR, {})
-
-
-def test_inside_a_rehearsal_every_door_is_shut() -> None:
-    script = """
-import django, socket
-django.setup()
-from coalition.publishing.rehearsing import WayOutError, shut_every_door
-shut_every_door()
-for way in (
-    lambda: socket.create_connection(("127.0.0.1", 9)),
-    lambda: socket.socket().connect_ex(("127.0.0.1", 9)),
-    lambda: socket.getaddrinfo("example.org", 443),
-    lambda: socket.socket(type=socket.SOCK_DGRAM).sendto(b"x", ("127.0.0.1", 9)),
-):
-    try:
-        way()
-    except WayOutError:
-        print("shut")
-"""
-    said = subprocess.run(
-        [sys.executable, "-c", script], capture_output=True, encoding="utf-8", check=True
-    )
-    assert said.stdout.split() == ["shut"] * 4
-
-
-def test_its_process_knows_no_secret_and_no_other_process_plays_or_moves_its_clock(
-    campaign: Campaign, settings: Settings, tmp_path: Path
-) -> None:
-    assert campaign.pk
-    bare = _bare_environment(str(tmp_path))
-    given = {"DJANGO_SETTINGS_MODULE", "DATA_DIR", "PUBLIC_URL", "TIME_ZONE"}
-    assert {name: value for name, value in bare.items() if name not in given} == {
-        "ENV_FILE": "",
-        "DEPLOYMENT": "embedded",
-        "NETWORKS": "rehearsal",
-        "LOG_LEVEL": "ERROR",
-        "PYTHONDONTWRITEBYTECODE": "1",
-    }
-    for networks in ("live", "off", "rehearsal"):
-        settings.NETWORKS = networks
-        with pytest.raises(WayOutError):  # here stands a campaign: no empty stage
-            play({}, print)
-        if networks != "rehearsal":
-            with pytest.raises(RuntimeError):
-                move_clock(factories.T)
-    with pytest.raises(CommandError):
-        call_command("rehearse", inside=True)

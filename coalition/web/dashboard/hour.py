@@ -23,8 +23,9 @@ from coalition.web.dashboard.plan import HourForm
 def date(request: HttpRequest, slug: str) -> HttpResponse:
     """Choose the hour; see it in both zones and whom it concerns; then it is said to everybody."""
     here = the_campaign(slug)
-    form = HourForm(request.POST or None, campaign=here, members=standing_members(here))
-    context: dict[str, object] = {"form": form, "concerns": whom_a_date_concerns(here)}
+    members = standing_members(here)
+    form = HourForm(request.POST or None, campaign=here, members=members)
+    context: dict[str, object] = {"form": form, "concerns": len(members)}
     chosen = _chosen(form) if form.is_bound and form.is_valid() else None
     if chosen is None:
         status = 422 if form.errors else 200
