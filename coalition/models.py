@@ -19,7 +19,7 @@ from coalition.members.models import (
 )
 from coalition.pledges.models import Condition, Invitation, Pledge
 from coalition.publishing.checked import Checkup, Finding
-from coalition.publishing.models import Attempt, Breaker, Post
+from coalition.publishing.models import Attempt, Breaker, Hold, Post
 from coalition.publishing.rehearsed import Rehearsal
 
 __all__ = [
@@ -40,6 +40,7 @@ __all__ = [
     "Evidence",
     "Finding",
     "GivenBack",
+    "Hold",
     "Invitation",
     "Letter",
     "Organisation",

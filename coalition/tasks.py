@@ -51,7 +51,11 @@ def tick() -> None:
             return
         _last_tick[0] = time.monotonic()
         turn(
-            release=release.delay, look=look.delay, shares=settings.SEND_SHARES, now=database_now()
+            release=release.delay,
+            look=look.delay,
+            shares=settings.SEND_SHARES,
+            sent=wiring.sent(),
+            now=database_now(),
         )
         close_deadlines(database_now())
         chain_new_entries()

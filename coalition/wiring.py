@@ -5,6 +5,7 @@ from base64 import urlsafe_b64decode
 from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -135,6 +136,11 @@ def bluesky_client() -> "Client | None":
     )
 
 
+def sent() -> Path | None:
+    """The file that knows, outside the database, what this machine has sent. Off: none."""
+    return None if settings.NETWORKS == "off" else settings.DATA_DIR / "sent"
+
+
 def hands() -> Hands:
     """What this worker works with."""
     return Hands(
@@ -144,4 +150,5 @@ def hands() -> Hands:
         at_once=settings.SENDS_AT_ONCE,
         lease=timedelta(seconds=settings.SEND_LEASE_SECONDS),
         look_again=timedelta(seconds=settings.LOOK_AGAIN_SECONDS),
+        sent=sent(),
     )

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Final
 
 from django.core.exceptions import ObjectDoesNotExist
@@ -53,6 +54,7 @@ class Hands:
     at_once: int = 100
     lease: timedelta = LEASE
     look_again: timedelta = timedelta(seconds=60)
+    sent: Path | None = None  # where what was sent is known outside the database
     worker: str = field(default_factory=lambda: f"{socket.gethostname()}:{os.getpid()}")
 
 

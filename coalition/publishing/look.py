@@ -28,7 +28,13 @@ BEFORE_A_PERSON: Final = 10
 """Failed looks (network down, sign-in gone) after which a person is asked to look."""
 SLACK: Final = timedelta(seconds=60)
 """Clocks differ: a post may carry a time a little before our attempt's."""
-FRESH: Final = {"armed_until": None, "not_before": None, "looks": 0, "told_at": None}
+FRESH: Final = {
+    "armed_until": None,
+    "not_before": None,
+    "looks": 0,
+    "told_at": None,
+    "detail": "",
+}
 
 
 def look_batch(ids: Sequence[int], hands: Hands) -> None:

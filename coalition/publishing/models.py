@@ -169,3 +169,15 @@ class Breaker(models.Model):
 
     def __str__(self) -> str:
         return f"breaker of {self.network}"
+
+
+class Hold(models.Model):
+    """A machine has sent more than this database knows of: until it is ended, nothing is sent."""
+
+    sent = models.BigIntegerField(unique=True, help_text="the last attempt that the machine knows")
+    known = models.BigIntegerField(help_text="the last attempt in the database then")
+    opened_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"held at {self.known} of {self.sent}"

@@ -10,7 +10,7 @@ from coalition.campaigns.models import Campaign
 from coalition.campaigns.phases import is_going
 from coalition.members.models import Account, Organisation
 from coalition.members.states import NetworkChoices, Proof, Route, Trouble
-from coalition.publishing.models import Breaker, Post
+from coalition.publishing.models import Breaker, Hold, Post
 from coalition.publishing.similarity import Likeness, groups, likeness
 from coalition.publishing.states import SETTLED, PostKind, State
 from coalition.publishing.waves import delay_in
@@ -28,9 +28,10 @@ def standing_posts(campaign: Campaign) -> QuerySet[Post]:
 
 
 def direct_posts(campaign: Campaign) -> QuerySet[Post]:
-    """Standing posts that a worker may send: connected account, no open breaker on its network."""
+    """Standing posts that a worker may send: connected account, no open breaker or hold."""
     return standing_posts(campaign).filter(
         ~Exists(Breaker.objects.filter(network=OuterRef("network"), closed_at__isnull=True)),
+        ~Exists(Hold.objects.filter(ended_at__isnull=True)),
         route=Route.DIRECT,
         account__connected_at__isnull=False,
     )

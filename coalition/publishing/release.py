@@ -30,6 +30,7 @@ from coalition.publishing.breaker import open_breaker
 from coalition.publishing.claim import Claimed, claim
 from coalition.publishing.clock import Clock, database_now
 from coalition.publishing.crash import point
+from coalition.publishing.epoch import is_older, keep
 from coalition.publishing.outcomes import Answered
 
 log = logging.getLogger(__name__)
@@ -167,7 +168,11 @@ class Sending:
     def _claim_now(self, campaign: int, ids: Sequence[int]) -> list[Claimed]:
         now = database_now()  # ours stood still if this machine was put to sleep
         point("before claim")
+        if is_older(self._hands.sent, now=now):
+            return []
         claimed = claim(campaign, ids, worker=self._hands.worker, now=now, lease=self._hands.lease)
+        if claimed:  # before the first of them leaves
+            keep(self._hands.sent, max(one.attempt for one in claimed))
         point("after claim")
         return claimed
 

@@ -42,6 +42,7 @@ class Move(TextChoices):
     MISS = "k", "past the window"
     PROVE = "l", "posted by hand and its link proved"
     GIVE_UP = "m", "given up"
+    DOUBT = "n", "it may be out, though nothing here says so"
 
 
 ARROWS: Final[dict[Move, tuple[frozenset[State], State]]] = {
@@ -61,6 +62,7 @@ ARROWS: Final[dict[Move, tuple[frozenset[State], State]]] = {
         frozenset({State.DRAFT, State.APPROVED, State.REFUSED, State.MISSED}),
         State.CANCELLED,
     ),
+    Move.DOUBT: (frozenset({State.APPROVED, State.REFUSED, State.MISSED}), State.UNCERTAIN),
 }
 
 SETTLED: Final = frozenset({State.PUBLISHED, State.CANCELLED})

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import batched
+from pathlib import Path
 from typing import Final
 
 from django.db.models import Q
@@ -11,6 +12,7 @@ from django.db.models import Q
 from coalition.campaigns.models import Campaign
 from coalition.campaigns.phases import is_going
 from coalition.publishing.breaker import hand_over_behind_breakers
+from coalition.publishing.epoch import is_older
 from coalition.publishing.models import Post
 from coalition.publishing.queries import direct_posts, due_between
 from coalition.publishing.states import State
@@ -38,11 +40,20 @@ class Turn:
     looked: int = 0
 
 
-def turn(*, release: HandOut, look: HandOut, shares: int = 1, now: datetime) -> Turn:
+def turn(
+    *,
+    release: HandOut,
+    look: HandOut,
+    shares: int = 1,
+    sent: Path | None = None,
+    now: datetime,
+) -> Turn:
     """Look at the rows now. Doing it twice at once, late or never loses and doubles nothing.
 
     What is due is shared out evenly: `shares` is how many workers take part.
+    `sent`: the file that knows what this machine sent.
     """
+    is_older(sent, now=now)  # then it is held from here on
     swept = sweep_leases(now)
     campaigns = list(Campaign.objects.filter(opened_at__isnull=False, exit_at__isnull=False))
     released = looked = missed = told = 0

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from coalition.campaigns.models import Campaign
 from coalition.members.models import Organisation
 from coalition.members.states import Route
-from coalition.publishing.models import Breaker, Post
+from coalition.publishing.models import Breaker, Hold, Post
 from coalition.publishing.queries import posts_for_people
 from coalition.publishing.states import State
 
@@ -59,6 +59,7 @@ class Wall:
     for_people: tuple[Post, ...]
     last_out_at: datetime | None
     breakers: tuple[Breaker, ...]
+    hold: Hold | None
 
     @property
     def posts(self) -> int:
@@ -67,7 +68,7 @@ class Wall:
 
 
 def wall(campaign: Campaign, *, now: datetime) -> Wall:
-    """Posts of pledges that stand, and whatever is out or perhaps out; three queries."""
+    """Posts of pledges that stand, and whatever is out or perhaps out; four queries."""
     posts = list(
         Post.objects.filter(
             Q(pledge__holds_since__isnull=False)
@@ -91,6 +92,7 @@ def wall(campaign: Campaign, *, now: datetime) -> Wall:
         ),
         last_out_at=max((post.published_at for post in posts if post.published_at), default=None),
         breakers=tuple(Breaker.objects.filter(closed_at__isnull=True)),
+        hold=Hold.objects.filter(ended_at__isnull=True).first(),
     )
 
 

@@ -21,6 +21,7 @@ refused -g> approved    missed -g> approved     sending -h> uncertain
 uncertain -i> approved  uncertain -j> published approved -k> missed
 approved -l> published  refused -l> published   missed -l> published
 draft -m> cancelled     approved -m> cancelled  refused -m> cancelled  missed -m> cancelled
+approved -n> uncertain  refused -n> uncertain   missed -n> uncertain
 """
 """The arrows, drawn by hand from the design; the table must say the same."""
 

@@ -82,5 +82,5 @@ def test_sixty_take_as_many_queries_as_one(
     for _ in range(count):
         post(pledge(exit_), state=State.REFUSED)
     assert Post.objects.count() == count
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         seen(exit_)

@@ -259,6 +259,7 @@ DOORS: dict[str, Door | Theirs | Shared] = {
     "dashboard:stop": Door(get=STAFF, post=STAFF),
     "dashboard:resume": Door(get=STAFF, post=STAFF),
     "dashboard:breaker": Door(get=STAFF, post=STAFF),
+    "dashboard:held": Door(get=STAFF, post=STAFF),
     "dashboard:post": Door(get=STAFF, post=STAFF, posted=200, at="post"),
 }
 

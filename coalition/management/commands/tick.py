@@ -34,6 +34,7 @@ class Command(BaseCommand):
             release=lambda ids: release_batch(ids, hands),
             look=lambda ids: look_batch(ids, hands),
             shares=1,
+            sent=hands.sent,
             now=now,
         )
         close_deadlines(database_now())

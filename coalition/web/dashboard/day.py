@@ -14,6 +14,7 @@ from coalition.campaigns import actions
 from coalition.campaigns.phases import is_going, window_ends_at
 from coalition.publishing.actions import stop_release
 from coalition.publishing.breaker import close_breaker
+from coalition.publishing.epoch import let_go
 from coalition.publishing.wall import Heap, Wall
 from coalition.publishing.wall import wall as wall_of
 from coalition.web.dashboard.door import attempt, coordinators_only, page, the_campaign, who
@@ -99,5 +100,20 @@ def breaker(request: HttpRequest, slug: str) -> HttpResponse:
         request,
         lambda: close_breaker(network, actor=str(who(request)), campaign=here.pk, now=now),
         _("We post there again. What was handed over stays with its people."),
+    )
+    return redirect("dashboard:day", slug)
+
+
+@coordinators_only
+@require_http_methods(["GET", "HEAD", "POST"])
+def held(request: HttpRequest, slug: str) -> HttpResponse:
+    """An older backup was restored: once people have looked, the release goes on."""
+    here, now = the_campaign(slug), timezone.now()
+    if request.method != "POST":
+        return page(request, "held.html", {"wall": wall_of(here, now=now)}, campaign=here)
+    attempt(
+        request,
+        lambda: let_go(actor=str(who(request)), campaign=here.pk, now=now),
+        _("It goes on. What waits for a person still waits."),
     )
     return redirect("dashboard:day", slug)

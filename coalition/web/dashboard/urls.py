@@ -66,5 +66,6 @@ urlpatterns = [
     path("<slug:slug>/day/stop/", day.stop, name="stop"),
     path("<slug:slug>/day/resume/", day.resume, name="resume"),
     path("<slug:slug>/day/breaker/", day.breaker, name="breaker"),
+    path("<slug:slug>/day/held/", day.held, name="held"),
     path("<slug:slug>/day/posts/<int:pk>/", people.post, name="post"),
 ]

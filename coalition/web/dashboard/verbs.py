@@ -28,6 +28,8 @@ VERBS: Final[dict[str, Promise]] = {
     "candidate refused": _("was not taken on the list"),
     "breaker opened": _("a network refused our app: its posts are made by hand"),
     "breaker closed": _("posting by machine was allowed again"),
+    "release held": _("the database was older than what was sent: nothing went"),
+    "release let go": _("let the release go on"),
     "invited": _("invited"),
     "invitation claimed": _("accepted the invitation"),
     "answered": _("answered"),
