@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('coalition', '0014_pulses'),
+        ('coalition', '0015_rehearsals_are_handed_out_once_in_a_while'),
     ]
 
     operations = [
