@@ -43,6 +43,7 @@ class Postponed:
 
     seconds: float
     detail: str
+    limited: bool = False  # by a rate limit, which others may share
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,7 @@ from coalition.publishing.clock import Clock, database_now
 from coalition.publishing.crash import point
 from coalition.publishing.epoch import is_older, keep
 from coalition.publishing.outcomes import Answered
+from coalition.publishing.pauses import Pauses
 
 log = logging.getLogger(__name__)
 
@@ -81,6 +82,7 @@ class Sending:
     def __init__(self, network: Network, hands: Hands, clock: Clock, database: Database) -> None:
         """Nothing happens until `all`."""
         self._network, self._hands, self._clock, self._database = network, hands, clock, database
+        self._pauses = Pauses(servers=network.name == NetworkName.BLUESKY)
         self._waiting: list[Armed] = []
         self._signing: dict[int, asyncio.Task[None]] = {}
         self._claimed: asyncio.Queue[Won | None] = asyncio.Queue(FIRST_SLICE)
@@ -200,10 +202,7 @@ class Sending:
                     return Refused(Reason.WRONG_ACCOUNT, "signed in to another account")
                 if time.monotonic() - began > SAFE * self._hands.lease.total_seconds():
                     return Postponed(0, "held too long before the call")
-                point("before call")
-                outcome = await self._network.publish(item.draft, session)
-                point("after answer")
-                return outcome
+                return await self._publish(item, session)
             case Refused() as refused:
                 return refused
             case Postponed() as postponed:
@@ -212,6 +211,17 @@ class Sending:
                 return Postponed(2, detail)
             case _:
                 assert_never(item.ready)
+
+    async def _publish(self, item: Armed, session: Session) -> Outcome:
+        account, server = item.account.pk, session.host
+        if pause := self._pauses.wait(account, server, self._clock.now()):
+            return pause
+        point("before call")
+        outcome = await self._network.publish(item.draft, session)
+        point("after answer")
+        if isinstance(outcome, Postponed) and outcome.limited:
+            self._pauses.heard(account, server, outcome, self._clock.now())
+        return outcome
 
     async def _record_groups(self) -> None:
         """What comes back while one group waits, or is being recorded, is the next one."""

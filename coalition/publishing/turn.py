@@ -76,7 +76,8 @@ def _hand_out(campaign: Campaign, shares: int, now: datetime) -> Iterator[list[i
         return
     window = timedelta(seconds=campaign.window_seconds)
     soon = due_between(campaign, direct_posts(campaign), now - window, now + AHEAD).filter(
-        Q(armed_until__isnull=True) | Q(armed_until__lte=now)
+        Q(armed_until__isnull=True) | Q(armed_until__lte=now),
+        Q(not_before__isnull=True) | Q(not_before__lte=now),
     )
     waiting = list(
         soon.annotate(after=delay_in(campaign))

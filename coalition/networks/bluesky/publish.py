@@ -54,7 +54,7 @@ def classify(reply: Reply, draft: Draft) -> Outcome:
         case 200, _:
             return _published(answer, draft)
         case 429, _:
-            return Postponed(wait_asked(reply), detail)
+            return Postponed(wait_asked(reply), detail, limited=True)
         case _, "ExpiredToken" | "invalid_token" | "use_dpop_nonce" | "invalid_dpop_proof":
             return Postponed(0, detail)  # nothing was written; the next sign-in brings a new one
         case (408 | 409, _) | (_, "InvalidSwap"):

@@ -48,7 +48,7 @@ def classify(reply: Reply, draft: Draft) -> Outcome:
         case 403:
             return _forbidden(said)
         case 429:
-            return Postponed(wait_asked(reply), str(said))
+            return Postponed(wait_asked(reply), str(said), limited=True)
         case _:
             return Unknown(str(said))
 
