@@ -1,6 +1,7 @@
 """Gathers the stages' models for Django's registry; nobody else imports this."""
 
 from coalition.campaigns.models import Campaign, CampaignWords, Decider, Decision
+from coalition.directory.models import FollowList
 from coalition.evidence.models import Evidence
 from coalition.health.models import Pulse
 from coalition.joining.models import Candidate
@@ -39,6 +40,7 @@ __all__ = [
     "Entry",
     "Evidence",
     "Finding",
+    "FollowList",
     "GivenBack",
     "Hold",
     "Invitation",

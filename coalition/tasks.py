@@ -15,6 +15,7 @@ from kombu.exceptions import OperationalError
 
 from coalition import wiring
 from coalition.directory.recheck import recheck_proofs
+from coalition.directory.sync import keep_lists
 from coalition.health.actions import leave_pulse
 from coalition.health.queries import is_well
 from coalition.joining.actions import forget
@@ -39,7 +40,7 @@ log = logging.getLogger(__name__)
 OFTEN_ENOUGH: Final = 0.5
 """Seconds between two ticks of one process: those that piled up while nobody worked are dropped."""
 _last_tick = [-OFTEN_ENOUGH]
-_ticking, _posting, _looking = Lock(), Lock(), Lock()
+_ticking, _posting, _looking, _listing = Lock(), Lock(), Lock(), Lock()
 """A desk does each of its jobs once at a time: a slow mail server must not take all its hands."""
 
 
@@ -101,6 +102,16 @@ def recheck() -> None:
     with unless_busy(_looking) as free:
         if free and settings.NETWORKS == "live":
             recheck_proofs(wiring.bluesky_hosts(), now=database_now())
+
+
+@shared_task(name="coalition.keep_lists")  # type: ignore[untyped-decorator]
+def keep_the_lists() -> None:
+    """Bring the lists on Bluesky to what the public page says."""
+    with unless_busy(_listing) as free:
+        if free and settings.NETWORKS == "live":
+            keep_lists(
+                wiring.bluesky_hosts(), wiring.open_secret, wiring.seal_secret, now=database_now()
+            )
 
 
 @shared_task(name="coalition.rehearse")  # type: ignore[untyped-decorator]

@@ -9,7 +9,7 @@ from django.db.models import FETCH_RAISE, Exists, OuterRef, Q, QuerySet
 
 from coalition.campaigns.models import Campaign
 from coalition.members.models import Organisation
-from coalition.members.states import Membership
+from coalition.members.states import Kind, Membership
 from coalition.pledges.models import Condition, Invitation, Pledge
 from coalition.pledges.solve import Ground, Promise, Waiting, can_still, holding, waiting
 from coalition.pledges.states import PROMISES, Answer, ConditionKind, Visibility
@@ -23,6 +23,19 @@ def standing_promises(campaign: Campaign) -> QuerySet[Pledge]:
         confirmed_at__isnull=False,
         withdrawn_at__isnull=True,
         organisation__left_coalition_at__isnull=True,
+    )
+
+
+def public_pledges(campaign: Campaign) -> list[Pledge]:
+    """Confirmed answers that their organisations let be shown or counted."""
+    persons_by_opt_in = ~Q(organisation__kind=Kind.PERSON) | Q(
+        organisation__opted_in_at__isnull=False
+    )
+    return list(
+        Pledge.objects.filter(persons_by_opt_in, campaign=campaign, confirmed_at__isnull=False)
+        .exclude(visibility=Visibility.COORDINATORS)
+        .filter(organisation__left_coalition_at__isnull=True)
+        .select_related("organisation", "campaign")
     )
 
 

@@ -41,6 +41,18 @@ AROUND: Final = (
         " erase_credentials_after_days",
     ),
     Held(
+        "coalition.FollowList",
+        "the list to follow all that is kept on Bluesky: who stood there last, by their DIDs",
+        EXIT,
+        "deleted with its account; who chose it stays as “person 12”",
+        personal="chosen_by",
+        organisational="account list_url pack_urls placed worded by_hand put_back",
+        technical="id campaign chosen_at fingerprint synced_at again_at lease_until trouble"
+        " needs_person changed_by_hand_at",
+        person=("chosen_by",),
+        stays="chosen_by",
+    ),
+    Held(
         "coalition.CampaignWords",
         "what a campaign says",
         EXIT,

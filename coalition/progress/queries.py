@@ -6,8 +6,6 @@ from datetime import date, datetime
 from itertools import accumulate
 from zoneinfo import ZoneInfo
 
-from django.db.models import Q
-
 from coalition.campaigns.models import Campaign, CampaignWords
 from coalition.campaigns.phases import Phase, phase
 from coalition.directory.queries import Home, homes
@@ -17,6 +15,7 @@ from coalition.evidence.states import Label
 from coalition.members.models import Organisation
 from coalition.members.states import Kind, Language, Membership
 from coalition.pledges.models import Pledge
+from coalition.pledges.queries import public_pledges
 from coalition.pledges.states import Answer, Visibility
 
 GONE = frozenset({Label.LEFT, Label.LEFT_SELF_REPORTED})
@@ -95,7 +94,7 @@ class Progress:
 
 def open_campaigns(now: datetime) -> list[Campaign]:
     """What the public may know of, newest first."""
-    return list(Campaign.objects.filter(opened_at__lte=now))
+    return list(Campaign.objects.filter(opened_at__lte=now).select_related("follow_list"))
 
 
 def public_progress(slug: str, *, language: str, now: datetime) -> Progress | None:
@@ -120,19 +119,6 @@ def _without_promises(state: Progress) -> Progress:
         rows=tuple(row for row in state.rows if row.label in GONE_FROM),
         dots=tuple(dot for dot in state.dots if dot.label in GONE_FROM),
         followers=sum(1 for row in state.rows if not row.member and row.label in GONE_FROM),
-    )
-
-
-def public_pledges(campaign: Campaign) -> list[Pledge]:
-    """Confirmed answers that their organisations let be shown or counted."""
-    persons_by_opt_in = ~Q(organisation__kind=Kind.PERSON) | Q(
-        organisation__opted_in_at__isnull=False
-    )
-    return list(
-        Pledge.objects.filter(persons_by_opt_in, campaign=campaign, confirmed_at__isnull=False)
-        .exclude(visibility=Visibility.COORDINATORS)
-        .filter(organisation__left_coalition_at__isnull=True)
-        .select_related("organisation", "campaign")
     )
 
 
