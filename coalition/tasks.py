@@ -24,6 +24,7 @@ from coalition.journal.actions import chain_new_entries
 from coalition.mail import actions as mail
 from coalition.members.witnesses import tell_the_head
 from coalition.pledges.verdict import close_deadlines
+from coalition.privacy.retention import forget_what_ran_out
 from coalition.publishing.checking import check as do_check
 from coalition.publishing.clock import database_now
 from coalition.publishing.erasing import erase_what_was_promised
@@ -94,6 +95,7 @@ def post_letters() -> None:
             forget(now=database_now())
             tell_the_head(database_now())
             erase_what_was_promised(database_now())
+            forget_what_ran_out(database_now())
 
 
 @shared_task(name="coalition.recheck_proofs")  # type: ignore[untyped-decorator]

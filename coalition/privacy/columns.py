@@ -277,8 +277,8 @@ OURS: Final = (
         "coalition.Entry",
         "who did what: the journal, which the database itself refuses to change",
         EXIT,
-        "stays, with the name under which somebody acted: it is how sixty organisations can check"
-        " that nobody else posted for them; letters, texts and contacts are never in it",
+        "stays, with the name or address under which somebody acted: it is how sixty"
+        " organisations can check that nobody else posted for them; no text is in it",
         personal="actor facts",
         organisational="verb campaign_id organisation_id",
         technical="id at position sha256",

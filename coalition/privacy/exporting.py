@@ -10,8 +10,10 @@ from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile
 
 from django.apps import apps
+from django.db import transaction
 from django.db.models import ManyToManyField, Model, Q, QuerySet
 
+from coalition.journal.actions import Act, note
 from coalition.members.models import Organisation, Representative, User
 from coalition.members.tables import Table, as_csv
 from coalition.privacy.columns import Held
@@ -19,6 +21,20 @@ from coalition.privacy.held import HELD
 
 type Rows = list[dict[str, Any]]
 SOMEBODY = "somebody else"
+
+
+@transaction.atomic
+def hand_over_organisation(organisation: Organisation, *, actor: User, now: datetime) -> bytes:
+    """Its export, and a line in the journal that it was taken."""
+    note(Act("data exported", str(actor), organisation=organisation.pk), now=now)
+    return export_organisation(organisation, now=now)
+
+
+@transaction.atomic
+def hand_over_person(person: User, *, now: datetime) -> bytes:
+    """Their export, and a line in the journal that it was taken."""
+    note(Act("person exported", f"person {person.pk}"), now=now)
+    return export_person(person, now=now)
 
 
 def export_organisation(organisation: Organisation, *, now: datetime) -> bytes:

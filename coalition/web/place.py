@@ -84,3 +84,8 @@ def place(request: HttpRequest, slug: str, *roles: Role) -> Place:
         pledge=pledge_of(campaign, organisation) if campaign else None,
         now=now,
     )
+
+
+def person_of(request: HttpRequest) -> "User":
+    """Whoever is signed in; behind `login_required`."""
+    return cast("User", request.user)

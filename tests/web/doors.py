@@ -200,6 +200,8 @@ DOORS: dict[str, Door | Theirs | Shared] = {
     "member:withdraw": Door(get=OWNERS, post=OWNERS),
     "member:colleagues": Door(get=TEAM, post=OWNERS, posted=200),
     "member:colleague_remove": Door(get=OWNERS, post=OWNERS, at="person"),
+    "member:data": Door(get=OWNERS, post=OWNERS, posted=422),
+    "member:your_data": Door(get=SIGNED_IN, post=SIGNED_IN, posted=422),
     "member:calendar": Door(get=TEAM),
     "member:post": Door(get=TEAM, post=WRITERS, posted=200, at="post"),
     "member:preview": Door(post=WRITERS, posted=200, at="post"),

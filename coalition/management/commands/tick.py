@@ -11,6 +11,7 @@ from coalition.journal.actions import chain_new_entries
 from coalition.mail.actions import post_letters
 from coalition.members.witnesses import tell_the_head
 from coalition.pledges.verdict import close_deadlines
+from coalition.privacy.retention import forget_what_ran_out
 from coalition.publishing.checking import check
 from coalition.publishing.clock import database_now
 from coalition.publishing.erasing import erase_what_was_promised
@@ -46,6 +47,7 @@ class Command(BaseCommand):
         chain_new_entries()
         tell_the_head(database_now())
         erase_what_was_promised(database_now())
+        forget_what_ran_out(database_now())
         self.stdout.write(
             f"released {done.released}, looked at {done.looked}, swept {done.swept}, "
             f"missed {done.missed}, told {done.told}, letters {letters}"

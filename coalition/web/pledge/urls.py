@@ -2,13 +2,23 @@
 
 from django.urls import path
 
-from coalition.web.pledge import by_hand, colleagues, home, invitation, pledge, posts, withdrawal
+from coalition.web.pledge import (
+    by_hand,
+    colleagues,
+    data,
+    home,
+    invitation,
+    pledge,
+    posts,
+    withdrawal,
+)
 
 app_name = "member"
 urlpatterns = [
     path("", home.organisations, name="home"),
     path("invitation/<str:token>/", invitation.invitation, name="invitation"),
     path("enter/<str:token>/", invitation.enter, name="enter"),
+    path("-/data/", data.person, name="your_data"),  # no organisation's slug is a dash
     path("<slug:slug>/", home.organisation, name="organisation"),
     path("<slug:slug>/pledge/", pledge.pledge, name="pledge"),
     path("<slug:slug>/pledge/takes/", pledge.takes, name="takes"),
@@ -16,6 +26,7 @@ urlpatterns = [
     path("<slug:slug>/withdraw/", withdrawal.withdraw, name="withdraw"),
     path("<slug:slug>/colleagues/", colleagues.colleagues, name="colleagues"),
     path("<slug:slug>/colleagues/<int:pk>/remove/", colleagues.remove, name="colleague_remove"),
+    path("<slug:slug>/data/", data.organisation, name="data"),
     path("<slug:slug>/calendar.ics", by_hand.calendar, name="calendar"),
     path("<slug:slug>/posts/<int:pk>/", posts.post, name="post"),
     path("<slug:slug>/posts/<int:pk>/preview/", posts.preview, name="preview"),

@@ -1,0 +1,201 @@
+"""Forgetting an organisation or a person: their words, secrets and ways in; never what happened."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from django.contrib.sessions.models import Session
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from coalition.campaigns.lock import hold
+from coalition.campaigns.models import Decider, Decision
+from coalition.evidence.models import Evidence
+from coalition.joining.models import Candidate
+from coalition.journal.actions import MACHINE, Act, note
+from coalition.mail.actions import write_letter
+from coalition.mail.models import Letter
+from coalition.members.models import (
+    Account,
+    Consent,
+    Coordinator,
+    Organisation,
+    Representative,
+    SignInLink,
+    User,
+)
+from coalition.members.queries import coordinators, people_of
+from coalition.members.states import Proof, Role
+from coalition.pledges.actions import leave_coalition, withdraw
+from coalition.pledges.models import Condition, Invitation, Pledge
+from coalition.pledges.states import PROMISES, Visibility
+from coalition.privacy.exporting import mailboxes_of
+from coalition.publishing.checked import Finding
+from coalition.publishing.erasing import erase
+from coalition.publishing.models import Post
+from coalition.publishing.states import State
+from coalition.refusals import Refusal
+
+DOUBTFUL = (State.SENDING, State.UNCERTAIN)
+
+
+@dataclass(frozen=True, slots=True)
+class Forgotten:
+    """What came of it: `waits_for` are posts that can't be stopped; nothing was erased then."""
+
+    withdrawn: bool
+    waits_for: tuple[Post, ...] = ()
+
+
+def forget_organisation(
+    organisation: Organisation, *, with_name: bool, actor: User, now: datetime
+) -> Forgotten:
+    """Take its word back where it stands, then erase; unless something is on its way out.
+
+    The withdrawal is its own transaction: it holds whatever becomes of the rest.
+    """
+    withdrawn = _withdraw(organisation, actor, now)
+    with transaction.atomic():
+        for pledge in organisation.pledges.order_by("campaign_id"):
+            hold(pledge.campaign_id)
+        posts = Post.objects.select_for_update(of=("self",)).select_related("account")
+        rows = posts.filter(account__organisation=organisation).order_by("pk")
+        waits = tuple(post for post in rows if post.state in DOUBTFUL)
+        if not waits:
+            _forget(organisation, with_name=with_name, actor=actor, now=now)
+    return Forgotten(withdrawn, waits)
+
+
+def _withdraw(organisation: Organisation, actor: User, now: datetime) -> bool:
+    """Only a word that was not kept yet: what is out was kept, and stays true."""
+    out = Post.objects.filter(account__organisation=organisation, state=State.PUBLISHED)
+    standing = (
+        Pledge.objects.filter(
+            organisation=organisation, withdrawn_at__isnull=True, answer__in=PROMISES
+        )
+        .exclude(campaign__in=out.values("campaign"))
+        .exclude(campaign__in=Evidence.objects.filter(organisation=organisation).values("campaign"))
+    )
+    pledges = list(standing.select_related("campaign"))
+    for pledge in pledges:
+        withdraw(pledge, actor=actor, now=now)
+    return bool(pledges)
+
+
+def _forget(organisation: Organisation, *, with_name: bool, actor: User, now: datetime) -> None:
+    for account in Account.objects.filter(organisation=organisation).order_by("pk"):
+        erase(account, actor=str(actor), now=now)
+    people = people_of(organisation)
+    mine = Letter.objects.filter(organisation_id=organisation.pk)
+    mine.filter(to__in=mailboxes_of(organisation)).exclude(kind="erased", sent_at=None).delete()
+    Post.objects.filter(account__organisation=organisation).exclude(state=State.PUBLISHED).delete()
+    Post.objects.filter(account__organisation=organisation).update(text="", record="", detail="")
+    Condition.objects.filter(pledge__organisation=organisation).delete()
+    for rows in (Invitation, Candidate, Finding, Representative):
+        rows._default_manager.filter(organisation=organisation).delete()  # noqa: SLF001
+    Consent.objects.filter(account__organisation=organisation).delete()
+    Account.objects.filter(organisation=organisation, posts__isnull=True).delete()
+    reports = Evidence.objects.filter(organisation=organisation).exclude(recorded_by=MACHINE)
+    reports.update(recorded_by="")
+    Pledge.objects.filter(organisation=organisation).update(
+        signatory_name="", signatory_mandate="", answered_by=None
+    )
+    Organisation.objects.filter(pk=organisation.pk).update(
+        contact_name="", contact_email="", contact_phone="", notes="", last_contact_on=None
+    )
+    note(Act("data erased", f"person {actor.pk}", organisation=organisation.pk), now=now)
+    for one in people:
+        _tell("forgotten", one.user, now, key=str(organisation.pk), organisation=organisation)
+    if with_name:
+        _forget_the_name(organisation, actor, now)
+    organisation.refresh_from_db()
+
+
+def _forget_the_name(organisation: Organisation, actor: User, now: datetime) -> None:
+    """An empty row stays, so that nobody's condition comes true because a name fell out of it."""
+    leave_coalition(organisation, actor=actor, now=now)
+    called = f"erased-{organisation.pk}"
+    Pledge.objects.filter(organisation=organisation).update(visibility=Visibility.COORDINATORS)
+    Evidence.objects.filter(organisation=organisation).delete()
+    for account in Account.objects.filter(organisation=organisation):
+        Post.objects.filter(account=account).update(url="")
+        Account.objects.filter(pk=account.pk).update(
+            handle=f"{called}-{account.pk}",
+            network_id="",
+            host="",
+            proof=Proof.CLAIMED,
+            proof_page="",
+        )
+    Organisation.objects.filter(pk=organisation.pk).update(
+        name=called, slug=called, legal_name="", domain=""
+    )
+
+
+@transaction.atomic
+def forget_person(person: User, *, now: datetime) -> None:
+    """Empty the row and end every way in; those whom it leaves alone are told to coordinators."""
+    if hasattr(person, "coordinator") and [one.user_id for one in coordinators()] == [person.pk]:
+        raise Refusal(_("Nobody else runs the exit. Add another coordinator first."))
+    alone = _left_alone(person)
+    email, name = person.email, str(person)
+    for rows in (Representative, Coordinator, SignInLink, EmailAddress, Authenticator):
+        rows._default_manager.filter(user=person).delete()  # noqa: SLF001
+    Consent.objects.filter(person=person).delete()
+    Decider.objects.filter(person=person).delete()
+    Decision.objects.filter(decided_by=person).update(reason="")
+    Letter.objects.filter(to__iexact=email).delete()
+    Invitation.objects.filter(email__iexact=email).delete()
+    Candidate.objects.filter(email__iexact=email).delete()
+    Organisation.objects.filter(contact_email__iexact=email).update(
+        contact_name="", contact_email="", contact_phone=""
+    )
+    Pledge.objects.filter(signatory_name=name, answered_by=person).update(
+        signatory_name="", signatory_mandate=""
+    )
+    Evidence.objects.filter(recorded_by__in=[name, email]).update(recorded_by="")
+    User.objects.filter(pk=person.pk).update(
+        email=f"person-{person.pk}@erased.invalid", name=f"person {person.pk}", is_active=False
+    )
+    end_sessions(person, now)
+    note(Act("person erased", f"person {person.pk}"), now=now)
+    for organisation in alone:
+        for one in coordinators():
+            key = f"{organisation.pk}:{person.pk}"
+            _tell("nobody-left", one.user, now, key=key, organisation=organisation)
+    person.refresh_from_db()
+
+
+def _left_alone(person: User) -> list[Organisation]:
+    owned = Representative.objects.filter(user=person, role=Role.OWNER, removed_at__isnull=True)
+    return [
+        one.organisation
+        for one in owned.select_related("organisation")
+        if not Representative.objects.filter(
+            organisation=one.organisation, role=Role.OWNER, removed_at__isnull=True
+        )
+        .exclude(user=person)
+        .exists()
+    ]
+
+
+def end_sessions(person: User, now: datetime) -> int:
+    """Sign this person out of every browser; how many there were."""
+    mine = [
+        session.pk
+        for session in Session.objects.filter(expire_date__gt=now).iterator()
+        if session.get_decoded().get("_auth_user_id") == str(person.pk)
+    ]
+    return Session.objects.filter(pk__in=mine).delete()[0]
+
+
+def _tell(kind: str, user: User, now: datetime, *, key: str, organisation: Organisation) -> None:
+    write_letter(
+        kind,
+        key=f"{kind}:{key}:{user.pk}",
+        to=user.email,
+        language=user.language,
+        context={"organisation": organisation, "name": organisation.name},
+        now=now,
+        organisation=organisation.pk,
+    )
