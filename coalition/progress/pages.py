@@ -48,6 +48,7 @@ class Page:
 
 PAGES: Final = (
     Page("home", once, narrows=True),
+    Page("privacy", once),
     Page("progress", narrows=True),
     Page("progress_corrections"),
     Page("progress_withdrawals"),

@@ -131,6 +131,7 @@ DOORS: dict[str, Door | Theirs | Shared] = {
     # -- anyone -------------------------------------------------------------------------------
     "root": page(got=302),
     "home": page(),
+    "privacy": page(),
     "healthz": page(),
     "metrics": page(got=404),  # without a token in the settings
     "styleguide": page(got=404),

@@ -12,6 +12,7 @@ PICTURES = "<slug:slug>/embed/<slug:theme>/<slug:size>"
 urlpatterns = [
     path("", views.front, name="home"),
     path("styleguide/", styleguide.styleguide, name="styleguide"),
+    path("privacy/", views.privacy, name="privacy"),
     path("<slug:slug>/", views.campaign, name="progress"),
     path("<slug:slug>/method/", views.method, name="progress_method"),
     path("<slug:slug>/corrections/", log.log, name="progress_corrections"),

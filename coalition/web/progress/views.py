@@ -39,6 +39,14 @@ def front(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @conditional_page
+def privacy(request: HttpRequest) -> HttpResponse:
+    """What is kept and for how long, in plain words; whom to write to, once a campaign is open."""
+    contacts = (one.contact_email for one in open_campaigns(timezone.now()) if one.contact_email)
+    return render(request, "progress/privacy.html", {"contact": next(contacts, "")})
+
+
+@require_safe
+@conditional_page
 def campaign(request: HttpRequest, slug: str) -> HttpResponse:
     """The number, the chart, the list; htmx asks for a part of it."""
     state = shown(slug)
