@@ -7,9 +7,12 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser(chromium: Path) -> Iterator[Browser]:
-    """One browser for all; each test opens its own window."""
+    """One browser a file; each test opens its own window.
+
+    Playwright's loop runs in the tests' own thread: left open, no other test there could run one.
+    """
     patch = pytest.MonkeyPatch()
     patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # its loop runs in the tests' own thread
     with sync_playwright() as playwright:
