@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from coalition.urls import SHUT
+from tests.web import policies
 
 NOBODY, STRANGER = "nobody", "stranger"
 OWNER, WRITER, APPROVER = "owner", "writer", "approver"
@@ -120,25 +121,9 @@ class Shared:
 
 
 TAKE_ALONG = Shared("200 200 405 405 405 405 204")
-NOT_NAMED = Shared("404 404 405 405 405 405 204", headers={})  # as for what is nowhere
-FRAMED = Shared(
-    TAKE_ALONG.answers,
-    headers={
-        "Cross-Origin-Resource-Policy": "cross-origin",
-        "X-Frame-Options": None,
-        "Content-Security-Policy": (
-            "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; "
-            "frame-ancestors *"
-        ),
-    },
-)
-FRAMES_ITS_OWN = {
-    "Content-Security-Policy": (
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
-        "font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; "
-        "frame-ancestors 'none'; frame-src 'self'"
-    )
-}
+NOT_NAMED = Shared("404 404 405 405 405 405 204")
+NO_BADGE = Shared(NOT_NAMED.answers, headers={})  # as for what is nowhere
+FRAMED = Shared(TAKE_ALONG.answers, headers=policies.FRAMED)
 
 MUST_SIGN_IN = MUST_BE_OUT = ELSEWHERE = "302 302 302 302 302 302 302"
 NO_SUCH_KEY = "404 404 404 404 404 404 404"
@@ -169,12 +154,12 @@ DOORS: dict[str, Door | Theirs | Shared] = {
     "progress_feed": TAKE_ALONG,
     "progress_calendar": TAKE_ALONG,
     "progress_picture": TAKE_ALONG,
-    "progress_embed": Door(get=ALL, headers=FRAMES_ITS_OWN),
+    "progress_embed": Door(get=ALL, headers=policies.FRAMES_ITS_OWN),
     "embed_counter": FRAMED,
     "embed_list": FRAMED,
     "embed_counter_svg": TAKE_ALONG,
     "embed_list_svg": TAKE_ALONG,
-    "embed_badge": NOT_NAMED,
+    "embed_badge": NO_BADGE,
     "api:docs": page(),
     "api:openapi": TAKE_ALONG,
     "api:campaigns": TAKE_ALONG,

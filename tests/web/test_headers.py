@@ -8,14 +8,10 @@ from django.core.cache import cache
 
 from tests import factories
 from tests.web.doors import COORDINATOR, DOORS, NOBODY, OWNER
+from tests.web.policies import POLICY
 from tests.web.town import Town, ask
 
 pytestmark = pytest.mark.django_db
-POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
-    "font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; "
-    "frame-ancestors 'none'"
-)
 EVERYWHERE = {
     "Content-Security-Policy": POLICY,
     "X-Content-Type-Options": "nosniff",
