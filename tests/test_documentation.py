@@ -16,7 +16,7 @@ WORDS = {
     "candidate",
     *("campaign", "organisation", "representative", "account", "credential", "pledge", "post"),
     *("farewell", "announcement", "route", "direct", "by hand", "attempt", "outcome"),
-    *("uncertain", "missed", "window", "evidence", "journal, entry", "rehearsal"),
+    *("uncertain", "missed", "window", "wave", "evidence", "journal, entry", "rehearsal"),
 }
 
 

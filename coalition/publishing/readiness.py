@@ -3,18 +3,21 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from django.db.models import FETCH_RAISE, TextChoices
 from django.utils.functional import Promise as Words
 from django.utils.translation import gettext_lazy as _
 
 from coalition.campaigns.models import Campaign
+from coalition.campaigns.phases import last_wave_at
 from coalition.members.models import Account, Organisation
 from coalition.members.states import NetworkChoices, Proof, Route
 from coalition.pledges.models import Pledge
 from coalition.pledges.queries import standing_promises
 from coalition.publishing.models import Post
 from coalition.publishing.states import State
+from coalition.publishing.waves import wave_of
 
 
 class Verdict(TextChoices):
@@ -45,6 +48,8 @@ class Readiness:
     text: Check
     date: Check
     phone: Check
+    leaves_at: datetime | None
+    """Its own minute; none while all leave together."""
 
     @property
     def checks(self) -> tuple[Check, ...]:
@@ -109,7 +114,14 @@ def _readiness(
         phone=Check(Verdict.READY, pledge.organisation.contact_phone)
         if pledge.organisation.contact_phone
         else Check(Verdict.SHAKY, _("no phone number")),
+        leaves_at=_own_minute(campaign, pledge),
     )
+
+
+def _own_minute(campaign: Campaign, pledge: Pledge) -> datetime | None:
+    if campaign.exit_at is None or last_wave_at(campaign, campaign.exit_at) == campaign.exit_at:
+        return None
+    return campaign.exit_at + timedelta(seconds=wave_of(pledge, campaign))
 
 
 def _account(leaving: Sequence[Account]) -> Check:

@@ -70,7 +70,7 @@ def play(copy: Mapping[str, Any], say: Say) -> dict[str, Any]:
         here = [pk for pk, delay in delays.items() if delay == moment]
         if not here and not _left(campaign, delays, moment):
             continue
-        lead = 0.3 + len(here) / 150 if here else 0  # time to sign in
+        lead = 0.2 + len(here) / 150 if here else 0  # time to sign in
         move_clock(_hour_of(campaign, moment) - timedelta(seconds=lead))
         handed.update(_handed_out())
         now = {pk for pk in handed if delays[pk] <= moment}

@@ -66,6 +66,11 @@ class Wall:
         """All posts that this exit is about."""
         return sum(self.tally.values())
 
+    @property
+    def out(self) -> int:
+        """So many of them are out."""
+        return self.tally[Heap.OUT]
+
 
 def wall(campaign: Campaign, *, now: datetime) -> Wall:
     """Posts of pledges that stand, and whatever is out or perhaps out; four queries."""

@@ -11,6 +11,7 @@ from django.db.models.expressions import Combinable
 from django.db.models.functions import Cast
 
 from coalition.campaigns.models import Campaign
+from coalition.pledges.models import Pledge
 from coalition.publishing.models import Post
 
 MIX: Final = 2_654_435_761
@@ -27,9 +28,14 @@ def delay_of(post: Post, campaign: Campaign) -> timedelta:
 
 def wave_seconds(post: Post, campaign: Campaign) -> int:
     """How long after T its organisation's wave is."""
-    if post.pledge.goes_first:
+    return wave_of(post.pledge, campaign)
+
+
+def wave_of(pledge: Pledge, campaign: Campaign) -> int:
+    """How long after T, in seconds, an organisation's own minute is."""
+    if pledge.goes_first:
         return 0
-    mixed = post.pledge.organisation_id * MIX % ROUND
+    mixed = pledge.organisation_id * MIX % ROUND
     return MINUTE * (campaign.members_after_minutes + mixed % max(1, campaign.spread_minutes))
 
 

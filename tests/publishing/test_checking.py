@@ -1,11 +1,13 @@
 """Checks before the day: each occasion once, one letter a person, and nobody is disconnected."""
 
+import asyncio
 import threading
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db import connection
 from pytest_django import Settings
 
 from coalition import wiring
@@ -199,7 +201,8 @@ def test_three_workers_and_a_replayed_queue_write_one_letter(campaign: Campaign)
     at_once(work, work, work, barrier=together)
     assert sorted(did) == [False, False, True]
     assert check(pk, by) is False
-    assert Letter.objects.filter(kind="check").count() == 1
+    letter = Letter.objects.get(kind="check")
+    assert letter.key.rsplit(":", 1)[0] == f"check:{pk}:{post.account.organisation_id}"
 
 
 def test_a_worker_that_died_is_followed_by_another_and_comes_back_to_nothing(
@@ -210,6 +213,26 @@ def test_a_worker_that_died_is_followed_by_another_and_comes_back_to_nothing(
     assert check(asked.pk, hands()) is False
     Checkup.objects.update(lease_until=datetime.now(UTC) - timedelta(seconds=1))
     assert check(asked.pk, hands()) is True
+
+
+def test_who_lost_the_round_to_another_worker_writes_nothing_about_it(campaign: Campaign) -> None:
+    post = ready(campaign)
+    other = ready(campaign)
+    asked = ask_check(campaign, actor=factories.coordinator(), now=datetime.now(UTC))
+
+    def taken_over() -> None:
+        Checkup.objects.update(lease_until=datetime.now(UTC) + timedelta(hours=1))
+        connection.close()
+
+    class Slow(Rehearsal):
+        async def look_at(self, draft: Draft, session: Session) -> Seen:
+            await asyncio.to_thread(taken_over)
+            return await super().look_at(draft, session)
+
+    script = {str(other.pk): [Refused(Reason.RECONNECT, "wrong password")]}
+    slow = Slow(NetworkName(post.network), sign_ins=script)
+    assert check(asked.pk, replace(hands(), networks={slow.name: lambda: slow})) is False
+    assert (Finding.objects.count(), Letter.objects.filter(kind="check").count()) == (0, 0)
 
 
 def test_a_coordinator_is_told_that_one_is_under_way_or_that_it_is_too_late(

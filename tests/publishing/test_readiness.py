@@ -1,5 +1,7 @@
 """The readiness board: what would fail if the hour were now."""
 
+from datetime import timedelta
+
 import pytest
 from pytest_django import DjangoAssertNumQueries
 
@@ -81,6 +83,15 @@ def test_the_worst_comes_first_and_who_does_not_leave_is_not_there() -> None:
     withdraw(factories.pledge(word.campaign), actor=coordinator(), now=NOW)
     names = [row.organisation for row in readiness(word.campaign)]
     assert names == [bad.organisation, word.organisation]
+
+
+def test_each_row_names_its_own_minute_only_where_not_all_leave_together() -> None:
+    campaign = ready_pledge().campaign
+    assert [row.leaves_at for row in readiness(campaign)] == [None]
+    campaign.members_after_minutes = 7
+    assert [row.leaves_at for row in readiness(campaign)] == [T + timedelta(minutes=7)]
+    Pledge.objects.update(goes_first=True)
+    assert [row.leaves_at for row in readiness(campaign)] == [T]
 
 
 def test_who_is_out_needs_nothing_more() -> None:

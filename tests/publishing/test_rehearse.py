@@ -40,7 +40,7 @@ def campaign() -> Campaign:
     """An hour three hours ahead, about which nobody has decided."""
     made = factories.campaign(exit_at=None)
     Campaign.objects.filter(pk=made.pk).update(
-        exit_at=datetime.now(UTC).replace(microsecond=0) + SOON
+        exit_at=datetime.now(UTC).replace(microsecond=123_456) + SOON
     )
     made.refresh_from_db()
     return made

@@ -1,5 +1,6 @@
 """The launch wall, STOP and resume, and a breaker that a person closes."""
 
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.contrib import messages
@@ -11,15 +12,17 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from coalition.campaigns import actions
-from coalition.campaigns.phases import is_going, window_ends_at
+from coalition.campaigns.phases import is_going, last_wave_at, window_ends_at
 from coalition.publishing.actions import stop_release
 from coalition.publishing.breaker import close_breaker
 from coalition.publishing.epoch import let_go
 from coalition.publishing.wall import Heap, Wall
 from coalition.publishing.wall import wall as wall_of
+from coalition.publishing.waves import delay_of
 from coalition.web.dashboard.door import attempt, coordinators_only, page, the_campaign, who
 
 if TYPE_CHECKING:
+    from coalition.campaigns.models import Campaign
     from coalition.publishing.models import Post
 
 
@@ -32,6 +35,7 @@ def wall(request: HttpRequest, slug: str) -> HttpResponse:
     context: dict[str, object] = {
         "wall": found,
         "tally": _shown(found),
+        "for_people": [(post, _own_minute(post, here)) for post in found.for_people],
         "going": is_going(here),
     }
     if here.exit_at:
@@ -42,6 +46,14 @@ def wall(request: HttpRequest, slug: str) -> HttpResponse:
     response = page(request, f"day.html{part}", context, campaign=here)
     patch_vary_headers(response, ["HX-Request"])
     return response
+
+
+def _own_minute(post: "Post", campaign: "Campaign") -> datetime | None:
+    """When it leaves, where not all leave together."""
+    exit_at = campaign.exit_at
+    if exit_at is None or last_wave_at(campaign, exit_at) == exit_at:
+        return None
+    return exit_at + delay_of(post, campaign)
 
 
 def _shown(found: Wall) -> list[tuple[Heap, int]]:

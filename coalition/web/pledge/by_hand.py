@@ -24,7 +24,7 @@ from coalition.networks.x import compose as x
 from coalition.publishing.actions import prove_by_hand
 from coalition.publishing.queries import by_hand_posts
 from coalition.publishing.states import State
-from coalition.publishing.waves import delay_of
+from coalition.publishing.waves import delay_of, wave_of
 from coalition.refusals import Refusal
 from coalition.web.place import Place, place
 from coalition.web.pledge.forms import LinkForm
@@ -122,8 +122,9 @@ def calendar(request: HttpRequest, slug: str) -> HttpResponse:
     event.add("uid", f"{campaign.slug}.{slug}@{urlsplit(settings.PUBLIC_URL).hostname}")
     event.add("sequence", campaign.date_sequence)
     event.add("dtstamp", here.now)
-    event.add("dtstart", campaign.exit_at)
-    event.add("dtend", campaign.exit_at + timedelta(seconds=campaign.window_seconds))
+    begins = campaign.exit_at + timedelta(seconds=wave_of(here.answered, campaign))
+    event.add("dtstart", begins)
+    event.add("dtend", begins + timedelta(seconds=campaign.window_seconds))
     event.add("summary", words.name if words else campaign.coalition_name)
     event.add("description", _("Your page for the hour: %(page)s") % {"page": page})
     event.add("url", page)

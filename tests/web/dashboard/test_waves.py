@@ -7,6 +7,7 @@ from django.urls import reverse
 from coalition.campaigns.actions import Waves
 from coalition.campaigns.models import Campaign
 from coalition.pledges.models import Pledge
+from coalition.publishing.states import State
 from tests import factories
 
 
@@ -34,6 +35,16 @@ def test_waves_are_looked_at_first_and_then_the_whole_plan_is_one_act(
     assert Pledge.objects.get(goes_first=True) == first
     page = inside.get(address).content.decode()
     assert 'name="spread_minutes" value="10"' in page
+
+
+def test_the_boards_name_each_organisations_own_minute(inside: Client, exit_: Campaign) -> None:
+    pledge = factories.pledge(exit_)
+    factories.post(pledge, state=State.MISSED)
+    pages = [reverse(f"dashboard:{name}", args=[exit_.slug]) for name in ("readiness", "day")]
+    own = "12:07"
+    assert [own in inside.get(page).content.decode() for page in pages] == [False, False]
+    Campaign.objects.update(members_after_minutes=7)
+    assert [own in inside.get(page).content.decode() for page in pages] == [True, True]
 
 
 @pytest.mark.parametrize("minutes", ["-1", "241", "many"])

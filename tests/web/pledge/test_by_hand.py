@@ -13,6 +13,7 @@ from coalition.networks.x.identity import first_id_at
 from coalition.pledges.models import Pledge
 from coalition.publishing.models import Post
 from coalition.publishing.states import State
+from coalition.publishing.waves import delay_of
 from tests import factories
 
 TEXT = "Goodbye & see you there."
@@ -117,6 +118,16 @@ def test_htmx_asks_for_the_part_alone(inside: Client, post: Post) -> None:
     part = inside.get(where, headers={"HX-Request": "true"})
     assert part.content.decode().lstrip().startswith('<div id="hand"')
     assert "HX-Request" in part["Vary"]
+
+
+def test_the_calendar_has_the_organisations_own_minute(
+    inside: Client, post: Post, exit_: Campaign
+) -> None:
+    Campaign.objects.update(members_after_minutes=7)
+    exit_.refresh_from_db()
+    found = Calendar.from_ical(inside.get("/en/member/waterput/calendar.ics").content)
+    begins = found.walk("VEVENT")[0].decoded("DTSTART")
+    assert begins == factories.T + delay_of(post, exit_) == factories.T + timedelta(minutes=7)
 
 
 def test_the_calendar_moves_with_the_hour(inside: Client, post: Post, exit_: Campaign) -> None:
