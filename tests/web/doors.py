@@ -245,6 +245,7 @@ DOORS: dict[str, Door | Theirs | Shared] = {
     "dashboard:coordinator_remove": Door(get=STAFF, post=STAFF, at="coordinator"),
     "dashboard:campaign": Door(get=STAFF),
     "dashboard:words": Door(get=STAFF, post=STAFF, posted=422),
+    "dashboard:following": Door(get=STAFF, post=STAFF, posted=422),
     "dashboard:open": Door(get=STAFF, post=STAFF),
     "dashboard:board": Door(get=STAFF),
     "dashboard:confirm": Door(post=STAFF, at="pledge"),
