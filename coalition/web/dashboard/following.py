@@ -69,7 +69,7 @@ def following(request: HttpRequest, slug: str) -> HttpResponse:
         return redirect("dashboard:following", slug)
     members = list_members(here)
     names = names_of([*held.by_hand, *held.put_back]) if held else {}
-    context = {
+    context: dict[str, object] = {
         "form": form,
         "held": held,
         "accounts": accounts,
