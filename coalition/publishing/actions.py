@@ -23,12 +23,13 @@ from coalition.publishing.freeze import refuse_frozen
 from coalition.publishing.links import proved
 from coalition.publishing.models import Post
 from coalition.publishing.moves import move_one
-from coalition.publishing.queries import known_handles, likeness_of
+from coalition.publishing.queries import known_handles, likeness_of, unsettled
 from coalition.publishing.states import Move, PostKind, State
 from coalition.publishing.waves import wave_seconds
 from coalition.refusals import Refusal
 
 UNAPPROVED = {"approved_at": None, "approved_by": None, "approval_sha256": "", "approved_for": None}
+AT_ONCE = {"looks": 0, "reason": "", "detail": "", "not_before": None, "armed_until": None}
 
 
 @transaction.atomic
@@ -73,6 +74,7 @@ def write_post(post: Post, text: str, *, actor: User, now: datetime) -> Post:
     post = Post.objects.select_related("campaign", "account", "pledge").get(pk=post.pk)
     refuse_frozen(post, now)
     if post.state == State.APPROVED:
+        _refuse_unsettled(post)
         move_one(post, Move.TAKE_BACK, **UNAPPROVED)
     if post.state != State.DRAFT:
         raise Refusal(_("This post can't be changed any more."))
@@ -164,7 +166,8 @@ def _refuse_direct(post: Post) -> None:
 @transaction.atomic
 def take_back(post: Post, *, actor: User, now: datetime) -> None:
     """Take an approval back. Too late once a worker has the post: then the truth is told."""
-    hold(post.campaign_id)
+    _hold(post)
+    _refuse_unsettled(post)
     if not move_one(post, Move.TAKE_BACK, **UNAPPROVED):
         raise Refusal(_("Too late: this post is being sent or is out."))
     note(_act("taken back", post, actor), now=now)
@@ -226,7 +229,9 @@ def hand_over(post: Post, *, actor: User, now: datetime) -> None:
     if post.state in {State.SENDING, State.UNCERTAIN, State.PUBLISHED}:
         raise Refusal(_("It is being sent, or perhaps out already: look first, then decide."))
     Post.objects.filter(pk=post.pk).update(route=Route.BY_HAND)
-    if post.state in {State.REFUSED, State.MISSED}:
+    if unsettled([post.pk]):  # first a look, by machine; then theirs, or published
+        move_one(post, Move.DOUBT, needs_person=False, told_at=None, **AT_ONCE)
+    elif post.state in {State.REFUSED, State.MISSED}:
         move_one(post, Move.TRY_AGAIN, reason="", detail="", told_at=None)
     note(_act("handed over", post, actor), now=now)
     post.refresh_from_db()
@@ -235,10 +240,21 @@ def hand_over(post: Post, *, actor: User, now: datetime) -> None:
 @transaction.atomic
 def give_up(post: Post, *, actor: User, now: datetime) -> None:
     """This post will not come any more; only said when nothing of it can have left."""
-    hold(post.campaign_id)
+    _hold(post)
+    _refuse_unsettled(post)
     if not move_one(post, Move.GIVE_UP):
         raise Refusal(_("It is being sent, or perhaps out already: it can't be cancelled."))
     note(_act("given up", post, actor), now=now)
+
+
+def _refuse_unsettled(post: Post) -> None:
+    if post.state != State.SENDING and unsettled([post.pk]):
+        raise Refusal(
+            _(
+                "A try at sending it was lost and may still come true. "
+                "Have it handed over: then we look first."
+            )
+        )
 
 
 def _hold(post: Post) -> None:

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import Min
 
 from coalition.journal.actions import Act, note
-from coalition.members.states import NetworkChoices
+from coalition.members.states import NetworkChoices, Route
 from coalition.networks.network import Network, NetworkName, Session
 from coalition.networks.outcome import Absent, Published, Refused, Sighting, Unseen
 from coalition.publishing.arming import Armed, Database, Hands, load, sign_ins
@@ -19,6 +19,7 @@ from coalition.publishing.clock import Clock
 from coalition.publishing.models import Attempt, Post
 from coalition.publishing.moves import move
 from coalition.publishing.outcomes import out, plain
+from coalition.publishing.queries import NETWORKS_LONGEST, may_come_true
 from coalition.publishing.states import Move, State
 
 log = logging.getLogger(__name__)
@@ -108,8 +109,11 @@ def record_sighting(pk: int, sighting: Sighting, *, now: datetime, look_again: t
                     Act("read back: it is out", campaign=post.campaign_id, facts={"post": pk}),
                     now=now,
                 )
+        case Absent() if post.route == Route.BY_HAND and may_come_true(post, now):
+            again.update(not_before=now + NETWORKS_LONGEST, armed_until=None)
         case Absent() if post.network == NetworkChoices.BLUESKY:
-            if move(rows.filter(needs_person=False), Move.NOT_THERE, **FRESH):
+            settled = {} if may_come_true(post, now) else {"settled_fence": post.fence}
+            if move(rows.filter(needs_person=False), Move.NOT_THERE, **FRESH, **settled):
                 note(
                     Act("read back: not there", campaign=post.campaign_id, facts={"post": pk}),
                     now=now,

@@ -52,6 +52,9 @@ class Post(models.Model):
     lease_until = models.DateTimeField(null=True, blank=True)
     armed_until = models.DateTimeField(null=True, blank=True)
     not_before = models.DateTimeField(null=True, blank=True)
+    settled_fence = models.PositiveIntegerField(
+        default=0, help_text="nothing of the claims up to this one can come true any more"
+    )
     looks = models.PositiveIntegerField(default=0, help_text="read-backs that found nothing")
     needs_person = models.BooleanField(default=False)
     told_at = models.DateTimeField(null=True, blank=True, help_text="when its people were told")

@@ -3,17 +3,21 @@
 import math
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import Final
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from coalition.campaigns.models import Campaign
 from coalition.campaigns.phases import is_going
 from coalition.members.models import Account, Organisation
 from coalition.members.states import NetworkChoices, Proof, Route, Trouble
-from coalition.publishing.models import Breaker, Hold, Post
+from coalition.publishing.models import Attempt, Breaker, Hold, Post
 from coalition.publishing.similarity import Likeness, groups, likeness
 from coalition.publishing.states import SETTLED, PostKind, State
 from coalition.publishing.waves import delay_in
+
+NETWORKS_LONGEST: Final = timedelta(seconds=90)
+"""Longer than any network works on a request that we have given up waiting for."""
 
 
 def standing_posts(campaign: Campaign) -> QuerySet[Post]:
@@ -105,6 +109,24 @@ def posts_for_people(campaign: Campaign, now: datetime) -> QuerySet[Post]:
         | Q(campaign=campaign, state__in=(State.REFUSED, State.MISSED))
         | Q(campaign=campaign, state=State.UNCERTAIN, needs_person=True)
     ).select_related("account__organisation", "pledge")
+
+
+def unsettled(posts: Iterable[int]) -> set[int]:
+    """Those on Bluesky of which a lost try may come true though a look did not find it yet.
+
+    On X a person has looked.
+    """
+    lost = Attempt.objects.filter(post_id__in=posts, post__network=NetworkChoices.BLUESKY)
+    return set(
+        lost.filter(outcome="unknown", fence__gt=F("post__settled_fence")).values_list(
+            "post_id", flat=True
+        )
+    )
+
+
+def may_come_true(post: Post, now: datetime) -> bool:
+    """A try was lost so lately that its network may still be at it."""
+    return post.attempts.filter(outcome="unknown", ended_at__gt=now - NETWORKS_LONGEST).exists()
 
 
 def posts_of(organisation: Organisation, campaign: Campaign) -> QuerySet[Post]:

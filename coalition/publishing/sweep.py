@@ -11,7 +11,12 @@ from coalition.mail.actions import write_letter
 from coalition.members.models import Coordinator, Representative, User
 from coalition.publishing.models import Attempt, Post
 from coalition.publishing.moves import move
-from coalition.publishing.queries import overdue_posts, posts_for_people
+from coalition.publishing.queries import (
+    NETWORKS_LONGEST,
+    overdue_posts,
+    posts_for_people,
+    unsettled,
+)
 from coalition.publishing.states import Move, State
 
 
@@ -49,6 +54,9 @@ def mark_missed(campaign: Campaign, now: datetime) -> int:
         .select_for_update(skip_locked=True, of=("self",))
         .values_list("pk", flat=True)
     )
+    doubted = list(unsettled(overdue))
+    later = {"not_before": now + NETWORKS_LONGEST, "armed_until": None, "looks": 0}
+    move(Post.objects.filter(pk__in=doubted), Move.DOUBT, needs_person=False, **later)
     missed = move(Post.objects.filter(pk__in=overdue), Move.MISS)
     if missed:
         note(Act("missed", campaign=campaign.pk, facts={"posts": missed}), now=now)

@@ -1,4 +1,4 @@
-"""The protocol of one send as a small machine, built from the code's own arrows, and its search.
+"""The protocol of one send as a small machine, built from the code's own arrows.
 
 One post, the workers that hold a claim of it, what is public, and people. A world is a value; every
 step that could come next is tried, from every world that can be reached.
@@ -7,8 +7,7 @@ step that could come next is tried, from every world that can be reached.
 effect, if any, before the lease ends. Out of time, a request may come true at any moment.
 """
 
-from collections import defaultdict, deque
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import NamedTuple
@@ -46,6 +45,7 @@ class World:
     effects: int = 0  # what our calls made public: on Bluesky one under a key, on X each call
     by_person: int = 0  # what a person posted
     on_the_way: int = 0  # requests that may still come true
+    lost: bool = False  # a try was lost, and no look has settled it
     looks: int = 0
     asked: bool = False  # a person is to look
     told: bool = False
@@ -72,6 +72,7 @@ class Rules:
     absent_returns: bool = False  # "not there" on X goes back by machine
     person_looks: bool = True
     claims_by_hand: bool = False
+    settles: bool = True  # on Bluesky people wait for a look that settles a lost try
     hands_over: frozenset[State] = frozenset({State.APPROVED, State.REFUSED, State.MISSED})
 
 
@@ -105,11 +106,12 @@ def _machine(world: World, rules: Rules) -> Iterator[tuple[str, World]]:
         if claimed := _moved(world, Move.CLAIM, rules, fence=fence, leased=True, workers=workers):
             yield "claim", claimed
     ran_out = world.state == State.SENDING and not world.leased
-    if ran_out and rules.sweeps and (swept := _moved(world, rules.swept, rules)):
+    if ran_out and rules.sweeps and (swept := _moved(world, rules.swept, rules, lost=True)):
         yield "sweep", swept
     if world.state == State.UNCERTAIN and not world.asked:
         yield from _look(world, rules)
-    if (missed := _moved(world, Move.MISS, rules)) and world.late and not world.by_hand:
+    late = Move.DOUBT if _unsettled(world, rules) and world.state == State.APPROVED else Move.MISS
+    if (missed := _moved(world, late, rules)) and world.late and not world.by_hand:
         yield "miss", missed
     if for_people(world) and not world.told and rules.tells:
         yield "tell", replace(world, told=True)
@@ -139,12 +141,19 @@ def _look(world: World, rules: Rules) -> Iterator[tuple[str, World]]:
         yield "look: there", found
     if world.effects and not rules.on_x:
         return  # one's own repository hides nothing; a timeline may lag
-    back = _moved(world, Move.NOT_THERE, rules, looks=0)
+    moving = bool(world.on_the_way) or any(one.at == At.CALLS for one in world.workers)
+    if moving and rules.settles and not rules.on_x and (world.by_hand or world.late):
+        return  # looked at again when the network's longest time is over
+    back = _moved(world, Move.NOT_THERE, rules, looks=0, lost=world.lost and moving)
     if (not rules.on_x or rules.absent_returns) and back:
         yield "look: not there", back
     elif rules.on_x:
         looks = world.looks + 1
         yield "look: not seen", replace(world, looks=looks, asked=looks >= LOOKS_ON_X)
+
+
+def _unsettled(world: World, rules: Rules) -> bool:
+    return rules.settles and not rules.on_x and world.lost
 
 
 def _applied(world: World, rules: Rules) -> World:
@@ -191,7 +200,8 @@ def _recorded(world: World, worker: Worker, rules: Rules) -> World:
         if rules.fenced and worker.fence != world.fence:
             return world
     for move in arrows:
-        moved = _moved(world, move, rules, leased=False, asked=False)
+        lost = world.lost or worker.at == At.UNKNOWN
+        moved = _moved(world, move, rules, leased=False, asked=False, lost=lost)
         if moved:
             return moved
     return world
@@ -204,9 +214,10 @@ def _person(world: World, rules: Rules) -> Iterator[Step]:
 
     fresh = {"told": False, "late": False, "looks": 0, "asked": False}
     yield from does("approve", _moved(world, Move.APPROVE, rules))
-    if world.back:
+    waits = _unsettled(world, rules)
+    if world.back and not waits:
         yield from does("take back", _moved(world, Move.TAKE_BACK, rules, back=0))
-    yield from does("give up", _moved(world, Move.GIVE_UP, rules))
+    yield from does("give up", None if waits else _moved(world, Move.GIVE_UP, rules))
     if world.again:
         yield from does("try again", _moved(world, Move.TRY_AGAIN, rules, again=0, **fresh))
     if world.state == State.UNCERTAIN and (world.asked or not rules.person_looks):
@@ -216,9 +227,10 @@ def _person(world: World, rules: Rules) -> Iterator[Step]:
             yield from does("not there", _moved(world, Move.NOT_THERE, rules, again=0, **fresh))
     if world.state in rules.hands_over and not world.by_hand:
         handed = replace(world, by_hand=True)
-        yield from does("hand over", _moved(handed, Move.TRY_AGAIN, rules, **fresh) or handed)
+        arrow = Move.DOUBT if waits else Move.TRY_AGAIN
+        yield from does("hand over", _moved(handed, arrow, rules, **fresh) or handed)
     asked_to_post = {State.APPROVED, State.SENDING, State.UNCERTAIN}
-    if world.by_hand and not world.by_person and world.state in asked_to_post:
+    if world.by_hand and not world.by_person and world.state in asked_to_post and not waits:
         posted = replace(world, by_person=1)
         yield from does("post by hand", _moved(posted, Move.PROVE, rules) or posted)
 
@@ -251,50 +263,3 @@ PROMISES: Mapping[str, Callable[[World], bool]] = {
     ),
 }
 STUCK = "nothing is stuck"
-
-
-@dataclass(frozen=True, slots=True)
-class Search:
-    """What a search saw: how many worlds, and the shortest way to each broken promise."""
-
-    worlds: int
-    broken: Mapping[str, tuple[str, ...]]
-
-
-def search(rules: Rules, first: World = World(), *, until: str = "") -> Search:
-    """Every world that can be reached, breadth first; no further than a broken promise `until`."""
-    came: dict[World, tuple[World, str] | None] = {first: None}
-    before: dict[World, list[World]] = defaultdict(list)  # by steps of the machine alone
-    waiting = deque([first])
-    broken: dict[str, tuple[str, ...]] = {}
-    while waiting and until not in broken:
-        world = waiting.popleft()
-        for promise, holds in PROMISES.items():
-            if promise not in broken and not holds(world):
-                broken[promise] = _way(came, world)
-        for by, label, after in steps(world, rules):
-            if by == "machine":
-                before[after].append(world)
-            if after not in came:
-                came[after] = (world, label)
-                waiting.append(after)
-    stuck = None if waiting else _stuck(came, before)
-    if stuck:
-        broken[STUCK] = _way(came, stuck)
-    return Search(len(came), broken)
-
-
-def _stuck(worlds: Iterable[World], before: Mapping[World, list[World]]) -> World | None:
-    """A world from which the machine alone never comes to rest."""
-    ends_well = {world for world in worlds if rests(world)}
-    calm = deque(ends_well)
-    while calm:
-        earlier = set(before.get(calm.popleft(), [])) - ends_well
-        ends_well |= earlier
-        calm.extend(earlier)
-    return next((world for world in worlds if world not in ends_well), None)
-
-
-def _way(came: Mapping[World, tuple[World, str] | None], world: World) -> tuple[str, ...]:
-    step = came[world]
-    return (*_way(came, step[0]), step[1]) if step else ()
