@@ -67,9 +67,14 @@ class Bluesky:
         self, draft: Draft, secret: Secret, keep: Keep, alone: Alone = nobody_else
     ) -> Session | Refused | Postponed | Unknown:
         """Sign in to the pinned account; leaves a warm connection to its host."""
+        if host := str(secret.get("host", "")):  # one that we found ourselves is checked there
+            try:
+                addresses.check(host, self._hosts.private)
+            except addresses.ForbiddenAddressError as error:
+                return Refused(Reason.RECONNECT, str(error))  # and asked for no explanation either
         opened = await self._sign_in(draft, secret, keep, alone)
         if isinstance(opened, Refused) and opened.reason in _TO_BE_EXPLAINED:
-            return await self._explained(opened, draft.account_id, str(secret.get("host", "")))
+            return await self._explained(opened, draft.account_id, host)
         return opened
 
     async def _sign_in(
@@ -85,10 +90,6 @@ class Bluesky:
                     return Postponed(_SOON, str(unresolved))
                 return Refused(Reason.RECONNECT, str(unresolved))
             secret = {**secret, "host": found.host}
-        try:
-            addresses.check(str(secret["host"]), self._hosts.private)
-        except addresses.ForbiddenAddressError as error:
-            return Refused(Reason.RECONNECT, str(error))
         if secret.get("kind") == tokens.KIND:
             if self._client is None:
                 return Refused(Reason.RECONNECT, "no key of ours to renew this sign-in with")
