@@ -205,8 +205,8 @@ OURS: Final = (
         organisational="campaign pledge account network kind language text route offset_seconds"
         " state reason detail network_post_id url record",
         technical="id created_at approved_at approval_waived approval_sha256 approved_for"
-        " approved_sequence thawed_at record_key fence settled_fence lease_until armed_until not_before looks"
-        " needs_person told_at published_at",
+        " approved_sequence thawed_at record_key fence settled_fence lease_until armed_until"
+        " not_before looks needs_person told_at published_at",
         organisation="account__organisation",
         person=("written_by", "approved_by"),
         stays="campaign pledge account network kind language route offset_seconds state"

@@ -68,6 +68,13 @@ AROUND: Final = (
         technical="id network detail opened_at closed_at",
     ),
     Held(
+        "coalition.Hold",
+        "that a machine has sent more than the database knows",
+        EXIT,
+        NOBODY,
+        technical="id sent known opened_at ended_at",
+    ),
+    Held(
         "coalition.GivenBack",
         "a sealed secret that we use no more, until its network was told so",
         "until the network was told",
