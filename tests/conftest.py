@@ -134,6 +134,12 @@ def _emptied(request: pytest.FixtureRequest) -> None:
 
 
 @pytest.fixture(autouse=True)
+def _nothing_sent_before() -> None:
+    """Each test's database begins anew; what this machine remembers of others would object."""
+    (Path(os.environ["DATA_DIR"]) / "sent").unlink(missing_ok=True)
+
+
+@pytest.fixture(autouse=True)
 def _own_cache(settings: Settings) -> None:
     """No test sees what another left in the cache."""
     memory = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": uuid4().hex}

@@ -28,7 +28,7 @@ def text(client: Client, name: str, *args: object, query: str = "") -> str:
         ("board", 15),
         ("readiness", 10),
         ("invitations", 15),
-        ("day", 8),
+        ("day", 9),
         ("date", 6),
         ("decide", 11),
         ("members", 4),
