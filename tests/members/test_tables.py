@@ -24,6 +24,12 @@ def test_no_cell_of_a_workbook_is_a_formula() -> None:
     assert kinds == {"s"}
 
 
+def test_what_no_sheet_can_hold_spoils_no_file() -> None:
+    table = Table("t", ["notes"], [["before\x0bafter\x00"]])
+    assert load_workbook(BytesIO(as_xlsx([table])))["t"]["A2"].value == "beforeafter"
+    assert "\x0b" not in as_csv(table).decode("utf-8-sig")
+
+
 @pytest.mark.parametrize("guarded", ["'+32 2 555", "'@waterput"])
 def test_a_guarded_cell_is_read_as_it_was(guarded: str) -> None:
     data = f'name,contact_phone\nA,"{guarded}"'.encode()

@@ -1,6 +1,5 @@
 """The same rows as the page's, for whoever counts again."""
 
-import csv
 import hashlib
 import io
 import re
@@ -8,13 +7,12 @@ import zipfile
 from datetime import datetime
 from typing import Any, Final
 
+from coalition.members.tables import Table, as_text, as_xlsx
 from coalition.progress.queries import Progress, Row
 from coalition.web.progress.lines import evidence
 from coalition.web.progress.sentence import sentence
-from coalition.web.progress.sharing import as_of, writable
+from coalition.web.progress.sharing import as_of
 
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
-"""What a spreadsheet would calculate instead of show."""
 WRITTEN_AT: Final = re.compile(rb"(?<=>)\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ(?=</dcterms:)")
 
 
@@ -24,21 +22,17 @@ TOLD = ("coalition_name", "contact_email", "exit_at", "no_go_at", "platform_name
 
 def as_table(progress: Progress) -> str:
     """Comma-separated, one line a named organisation, safe to open in a spreadsheet."""
-    out = io.StringIO()
-    lines = csv.writer(out, lineterminator="\r\n")
-    lines.writerow(COLUMNS)
-    lines.writerows([safe(value) for value in _values(row).values()] for row in progress.rows)
-    return out.getvalue()
+    return as_text(_table(progress))
 
 
 def as_workbook(progress: Progress) -> bytes:
     """The same table as a workbook; the same rows make the same bytes."""
-    from tablib import Dataset
+    return _dated(as_xlsx([_table(progress)]), as_of(progress))
 
-    sheet = Dataset(headers=COLUMNS, title=progress.campaign.slug)
-    for row in progress.rows:
-        sheet.append([safe(value) for value in _values(row).values()])
-    return _dated(sheet.export("xlsx"), as_of(progress))
+
+def _table(progress: Progress) -> Table:
+    rows = (list(_values(row).values()) for row in progress.rows)
+    return Table(progress.campaign.slug, COLUMNS, rows)
 
 
 def _dated(workbook: bytes, moment: datetime) -> bytes:
@@ -100,14 +94,6 @@ def version(progress: Progress) -> str:
 def not_named(progress: Progress) -> int:
     """How many are counted without a name."""
     return sum(1 for dot in progress.dots if not dot.slug)
-
-
-def safe(value: object) -> str:
-    """One cell that no spreadsheet takes for a formula."""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    text = "" if value is None else writable(str(value))
-    return f"'{text}" if text.lstrip(" ").startswith(FORMULA) else text
 
 
 COLUMNS = (

@@ -10,11 +10,12 @@ from django.utils.feedgenerator import Atom1Feed
 from django.utils.html import escape
 from django.utils.translation import get_language, gettext
 
+from coalition.members.tables import writable
 from coalition.progress.events import Event, events
 from coalition.progress.queries import Progress
 from coalition.web.progress.happenings import told
 from coalition.web.progress.places import address, shown
-from coalition.web.progress.sharing import shared, writable
+from coalition.web.progress.sharing import shared
 
 NEWEST: Final = 100
 

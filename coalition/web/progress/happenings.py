@@ -3,8 +3,8 @@
 from django.utils.translation import gettext
 
 from coalition.evidence.states import Label
+from coalition.members.tables import writable
 from coalition.progress.events import Event, Happening
-from coalition.web.progress.sharing import writable
 
 
 def told(event: Event, platform: str) -> str:

@@ -8,11 +8,12 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from icalendar import Calendar, Event
 
+from coalition.members.tables import writable
 from coalition.progress.queries import Progress
 from coalition.templatetags.house import at_hour, in_year
 from coalition.web.progress.places import address, shown
 from coalition.web.progress.sentence import halted, sentence
-from coalition.web.progress.sharing import shared, writable
+from coalition.web.progress.sharing import shared
 
 ASK_AGAIN: Final = timedelta(hours=1)
 

@@ -1,6 +1,5 @@
 """What everybody may take along: readable from any site, kept a moment, the same for all."""
 
-import re
 from collections.abc import Callable
 from datetime import datetime
 from functools import wraps
@@ -28,14 +27,6 @@ ASKED_BEFORE: Final = {
     "Access-Control-Allow-Headers": "If-None-Match",
     "Access-Control-Max-Age": "86400",
 }
-
-# what XML may not hold, and no sheet takes: a name with one would spoil the whole file
-_UNWRITABLE: Final = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-
-
-def writable(text: str) -> str:
-    """The text without the signs that no file for other programs can hold."""
-    return _UNWRITABLE.sub("", text)
 
 
 def shared(view: View) -> View:

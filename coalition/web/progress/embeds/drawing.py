@@ -9,6 +9,7 @@ from typing import Final
 from django.utils.translation import gettext, ngettext
 
 from coalition.evidence.states import Label
+from coalition.members.tables import writable
 from coalition.progress.chart import FULLNESS
 from coalition.progress.queries import Progress, Row
 from coalition.web.progress.lines import lines
@@ -25,7 +26,6 @@ from coalition.web.progress.pictures.type import (
     words_of,
 )
 from coalition.web.progress.sentence import sentence
-from coalition.web.progress.sharing import writable
 
 SLACK: Final = 0.88
 """Readers' own fonts are up to this much wider than the one that is measured."""

@@ -13,6 +13,7 @@ from django.utils.translation import gettext
 from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.csp import csp_override
 
+from coalition.members.tables import writable
 from coalition.progress.queries import Progress, Row
 from coalition.templatetags.house import in_year
 from coalition.web.progress.embeds.drawing import (
@@ -33,7 +34,7 @@ from coalition.web.progress.pictures.palette import PALETTES, Theme
 from coalition.web.progress.pictures.type import Face, shortened, width
 from coalition.web.progress.places import address, shown
 from coalition.web.progress.sentence import sentence
-from coalition.web.progress.sharing import as_of, shared, writable
+from coalition.web.progress.sharing import as_of, shared
 
 FRAMED: Final[dict[str, list[str]]] = {
     "default-src": [CSP.NONE],

@@ -13,6 +13,7 @@ from django.utils.translation import gettext, pgettext
 from PIL import Image, ImageDraw
 
 from coalition.evidence.states import Label
+from coalition.members.tables import writable
 from coalition.progress.chart import Chart, Frame, Where, draw
 from coalition.progress.queries import Progress
 from coalition.templatetags.house import at_hour, in_year, on_day, short_day
@@ -31,7 +32,7 @@ from coalition.web.progress.pictures.type import (
 )
 from coalition.web.progress.places import address, shown
 from coalition.web.progress.sentence import sentence
-from coalition.web.progress.sharing import as_of, shared, writable
+from coalition.web.progress.sharing import as_of, shared
 
 WIDTH: Final = 1200
 HEIGHT: Final = 630
