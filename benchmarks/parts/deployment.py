@@ -31,6 +31,7 @@ class DurablePostgres(Postgres):
         **Postgres.settings,
         "fsync": "on",
         "full_page_writes": "on",
+        "random_page_cost": "1.1",  # as in docker-compose.yml
     }
 
 
@@ -105,8 +106,8 @@ class Deployment:
             "SENDS_AT_ONCE": str(concurrency // WORKERS),
             "SEND_LEASE_SECONDS": str(LEASE_SECONDS),
         }
-        self.workers = [Worker(database, self.valkey.url) for _ in range(WORKERS)]
-        self.desk = Desk(database, self.valkey.url)
+        self.workers = [Worker(database, self.valkey.url, DATA_DIR=data) for _ in range(WORKERS)]
+        self.desk = Desk(database, self.valkey.url, DATA_DIR=data)
         self.beat = Beat(database, self.valkey.url)
 
     def __enter__(self) -> Self:

@@ -19,7 +19,7 @@ from coalition.networks.bluesky.record import COLLECTION
 from coalition.pledges.models import Pledge
 from coalition.pledges.states import Answer, Visibility
 from coalition.publishing.compose import approval_sha256, freeze_record
-from coalition.publishing.models import Post
+from coalition.publishing.models import Hold, Post
 from coalition.publishing.states import PostKind, State
 
 AT_A_TIME = 1000
@@ -88,10 +88,13 @@ def token(subject: str) -> str:
 
 
 def empty() -> None:
-    """No campaign, no post, no journal: every run starts alike."""
+    """No campaign, no post, no journal, and nothing ever sent: every run starts alike."""
     tables = "coalition_entry, coalition_attempt, coalition_campaign"
     with connection.cursor() as cursor:
         cursor.execute(f"TRUNCATE {tables} CASCADE")
+    if sent := wiring.sent():  # or the emptied database would be held for an older one
+        sent.unlink(missing_ok=True)
+    Hold.objects.all().delete()
 
 
 def load_campaign(posts: int, seconds_ahead: float) -> Campaign:
