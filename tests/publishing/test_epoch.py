@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 from django.core import serializers
-from django.db import transaction
+from django.db import connection, transaction
+from django.db.models import Max
 
 from coalition.journal.models import Entry
 from coalition.mail.models import Letter
@@ -64,6 +65,17 @@ class Backup:
             for rows in (self.posts, self.attempts):
                 for row in serializers.deserialize("python", rows):
                     row.save()
+            self._count_on_from_the_last_row()
+
+    @staticmethod
+    def _count_on_from_the_last_row() -> None:
+        last = Attempt.objects.aggregate(last=Max("pk"))["last"] or 0
+        if connection.vendor == "sqlite":
+            statement = "UPDATE sqlite_sequence SET seq = %s WHERE name = 'coalition_attempt'"
+        else:
+            statement = "SELECT setval('coalition_attempt_id_seq', %s + 1, false)"
+        with connection.cursor() as cursor:
+            cursor.execute(statement, [last])
 
 
 def state(post: Post) -> str:
