@@ -125,7 +125,9 @@ class Case:
     def begin(self, exit_at: datetime, campaign: Campaign | None = None) -> Campaign:
         """Make its rows; the words of every post are its own."""
         self.exit_at = exit_at
-        self.campaign = campaign or factories.going(exit_at=exit_at, window_seconds=self.window)
+        self.campaign = campaign or factories.going(
+            exit_at=exit_at, window_seconds=self.window, opened_at=exit_at - timedelta(days=1)
+        )
         pledges = {
             wish.member.organisation.pk: factories.pledge(self.campaign, wish.member.organisation)
             for wish in {wish.member.organisation.pk: wish for wish in self.wishes}.values()
