@@ -17,8 +17,14 @@ app.autodiscover_tasks(["coalition"])
 
 @worker_init.connect  # type: ignore[untyped-decorator]
 def warm_up(**_sender: object) -> None:
-    """Import what T needs before the first task, so that all children share it."""
+    """Import what T needs before the first task, so that all children share it; and be asked."""
+    from celery.worker.control import inspect_command
     from django.conf import settings
+
+    @inspect_command(name="vault_keys")  # type: ignore[untyped-decorator]
+    def vault_keys(_state: object) -> list[str]:
+        """Which keys this worker opens with; `manage.py reseal` asks all of them."""
+        return [key.partition(":")[0] for key in settings.VAULT_PRIVATE_KEYS]
 
     if settings.NETWORKS == "live":
         from coalition.networks.bluesky import lexicon

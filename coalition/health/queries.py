@@ -1,5 +1,6 @@
 """What an administrator or a monitor wants to know, in a few queries."""
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -10,7 +11,7 @@ from coalition.campaigns.models import Campaign
 from coalition.campaigns.phases import is_going
 from coalition.health.models import Pulse
 from coalition.mail.models import Letter
-from coalition.members.models import Coordinator, Credential
+from coalition.members.models import Coordinator, Credential, GivenBack
 from coalition.publishing.models import Breaker, Post
 from coalition.publishing.queries import direct_posts, due_between
 from coalition.publishing.states import State
@@ -78,8 +79,11 @@ def is_well(now: datetime) -> bool:
 
 
 def keys_in_use() -> dict[str, int]:
-    """Which keys seal how many credentials."""
-    return dict(Credential.objects.values_list("key_id").annotate(count=Count("pk")))
+    """Which keys seal how many secrets, also of those that are only kept to be given back."""
+    found: Counter[str] = Counter()
+    for model in (Credential, GivenBack):
+        found.update(dict(model._default_manager.values_list("key_id").annotate(Count("pk"))))  # noqa: SLF001 — public
+    return dict(found)
 
 
 def coordinators_now() -> int:

@@ -61,6 +61,15 @@ class Vault:
         key_id, private_key = next(iter(opening.items()))
         return cls((key_id, private_key.public_key()), opening)
 
+    @property
+    def newest(self) -> str:
+        """The key that seals from now on."""
+        return self._sealing[0]
+
+    def opens(self, key_id: str) -> bool:
+        """Whether what this key sealed can be opened here."""
+        return key_id in self._opening
+
     def seal(self, secret: Mapping[str, Any], at: bytes) -> Sealed:
         """Seal for one address."""
         key_id, public = self._sealing

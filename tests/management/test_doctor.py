@@ -15,9 +15,12 @@ from coalition.health.models import Pulse
 from coalition.mail.models import Letter
 from coalition.management.commands.doctor import findings
 from coalition.management.doctor import house, servers
-from coalition.management.doctor.finding import Colour, Finding
+from coalition.management.doctor.finding import Colour, Finding, yellow
+from coalition.members.actions import keep_secret
 from coalition.members.models import Credential
+from coalition.members.resealing import reseal_some
 from coalition.members.states import Route
+from coalition.members.vault import Vault, new_key_pair
 from coalition.publishing.clock import database_now
 from coalition.publishing.models import Breaker
 from coalition.publishing.states import State
@@ -107,6 +110,28 @@ def test_a_key_that_is_gone_is_red(settings: Settings) -> None:
     assert colours()["keys"] is Colour.RED
     settings.VAULT_PRIVATE_KEYS = []
     assert house.keys().colour is Colour.GREEN  # a web process opens nothing
+
+
+@pytest.mark.usefixtures("well")
+def test_an_older_key_is_yellow_until_nothing_is_sealed_with_it_and_it_is_gone(
+    settings: Settings,
+) -> None:
+    old, new = (new_key_pair(name)[1] for name in ("old", "new"))
+    account = factories.account(factories.organisation())
+    keep_secret(account, {}, vault=Vault.from_settings("", [old]), now=database_now())
+    settings.VAULT_PRIVATE_KEYS = [new, old]
+    assert house.keys() == yellow(
+        "keys",
+        "1 credentials are sealed with an older key than new",
+        "run: python manage.py reseal",
+    )
+    vault = Vault.from_settings("", [new, old])
+    reseal_some(Credential, 0, vault=vault, actor="somebody", now=database_now())
+    assert house.keys().says == "nothing is sealed with old any more"
+    settings.VAULT_PRIVATE_KEYS = [new]
+    assert house.keys().colour is Colour.GREEN
+    settings.VAULT_PRIVATE_KEYS = [old]
+    assert house.keys().says == "1 credentials need key new"
 
 
 def test_what_is_sealed_must_open_somewhere(settings: Settings) -> None:

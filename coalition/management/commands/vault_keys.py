@@ -35,8 +35,8 @@ class Command(BaseCommand):
                 "  for web and workers: our app's own key at Bluesky's servers\n"
                 f"VAULT_PRIVATE_KEYS={private}\n"
                 "  for workers alone: it opens. To change keys, put this one before the older "
-                "ones, with a comma,\n"
-                "  and keep those until every account was connected anew\n"
+                "ones, with a comma;\n"
+                "  then docs/running.md, “Another vault key”\n"
                 "Keep a copy of the private key away from the database's backups: without it, "
                 "every account must be connected again."
             )

@@ -37,11 +37,20 @@ def keys() -> Finding:
     if sealing and sealing not in opening:
         says = f"what is sealed with {sealing} can't be opened here"
         return red("keys", says, "put its private key first in VAULT_PRIVATE_KEYS")
-    lost = {key: count for key, count in keys_in_use().items() if key not in opening}
+    used = keys_in_use()
+    lost = {key: count for key, count in used.items() if key not in opening}
     if lost:
         says = ", ".join(f"{count} credentials need key {key}" for key, count in lost.items())
         return red("keys", says, "put that key back, or ask those accounts to connect again")
-    return green("keys", f"opens {sum(keys_in_use().values())} credentials")
+    newest = sealing or settings.VAULT_PRIVATE_KEYS[0].partition(":")[0]
+    older = sum(count for key, count in used.items() if key != newest)
+    if older:
+        says = f"{older} credentials are sealed with an older key than {newest}"
+        return yellow("keys", says, "run: python manage.py reseal")
+    if spare := opening - {newest}:
+        says = f"nothing is sealed with {', '.join(sorted(spare))} any more"
+        return yellow("keys", says, "drop it when the backups of that time are gone")
+    return green("keys", f"opens {sum(used.values())} credentials")
 
 
 def hands() -> list[Finding]:
