@@ -1,5 +1,6 @@
 """The house rules that no tool knows: each looks at the tree and answers with what is wrong."""
 
+import ast
 import json
 import re
 import subprocess
@@ -11,6 +12,10 @@ from tools import ROOT
 LONGEST_FILE = 300
 VAGUE_NAMES = {"utils", "util", "common", "helpers", "core", "services", "misc", "signals"}
 INDEX_OPTION = re.compile(r"^\s*--(?:extra-)?index-url|^\s*--find-links|\bresolved\b.*://")
+
+ONLY_ADD_AFTER = 18
+"""The last migration from when nobody had upgraded yet."""
+TAKES_AWAY = {"RemoveField", "RenameField", "DeleteModel", "RenameModel", "AlterModelTable"}
 
 type Rule = Callable[[list[Path]], Iterator[str]]
 
@@ -65,7 +70,39 @@ def locks_carry_hashes(tree: list[Path]) -> Iterator[str]:
                     yield f"{path}: {name} has no hash"
 
 
-RULES: list[Rule] = [files_are_short, names_say_something, locks_name_no_host, locks_carry_hashes]
+def migrations_only_add(tree: list[Path]) -> Iterator[str]:
+    """While an upgrade starts, the version before still reads and writes the new tables."""
+    for path in tree:
+        number = re.match(r"\d+", path.name)
+        if number is None or path.suffix != ".py" or path.parts[0] != "migrations":
+            continue
+        if int(number[0]) <= ONLY_ADD_AFTER or "contract" in path.stem:
+            continue
+        for call in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute):
+                yield from (f"{path}:{call.lineno}: {wrong}" for wrong in _takes_away(call))
+
+
+def _takes_away(operation: ast.Call) -> Iterator[str]:
+    name = operation.func.attr if isinstance(operation.func, ast.Attribute) else ""
+    if name in TAKES_AWAY:
+        yield f"{name} takes away what the version before uses; wait one release, then `contract`"
+    given = {word.arg: word.value for word in operation.keywords}
+    field = given.get("field")
+    if name == "AddField" and isinstance(field, ast.Call):
+        said = {word.arg: ast.unparse(word.value) for word in field.keywords}
+        whole = ast.unparse(field.func).endswith("ManyToManyField")
+        if not whole and said.get("null") != "True" and "db_default" not in said:
+            yield "the version before can't leave this column out; give it null or a db_default"
+
+
+RULES: list[Rule] = [
+    files_are_short,
+    names_say_something,
+    locks_name_no_host,
+    locks_carry_hashes,
+    migrations_only_add,
+]
 
 
 def problems(rule: Rule, tree: list[Path]) -> list[str]:

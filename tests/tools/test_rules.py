@@ -46,6 +46,36 @@ def test_a_rule_finds_what_it_is_for(tree: list[Path], rule: rules.Rule, found: 
     assert rules.problems(rule, tree) == found
 
 
+def test_a_migration_that_the_version_before_can_not_live_with_is_found(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("migrations").mkdir()
+    column = "migrations.AddField(model_name='post', name='a', field=models.{})\n"
+    texts = {
+        "0018_old.py": "migrations.RemoveField(model_name='post', name='a')\n",
+        "0031_contract_a.py": "migrations.RemoveField(model_name='post', name='a')\n",
+        "0030_removes.py": "migrations.RemoveField(model_name='post', name='a')\n",
+        "0032_adds.py": "".join(
+            column.format(field)
+            for field in (
+                "TextField(default='')",
+                "TextField(null=True)",
+                "TextField(db_default='')",
+                "TextField(null=False)",
+                "ManyToManyField('coalition.account')",
+            )
+        ),
+    }
+    for name, text in texts.items():
+        Path("migrations", name).write_text(text)
+    found = rules.problems(rules.migrations_only_add, [Path("migrations", name) for name in texts])
+    assert [line.partition(": ")[0] for line in found] == [
+        *("migrations/0030_removes.py:1", "migrations/0032_adds.py:1"),
+        "migrations/0032_adds.py:4",
+    ]
+
+
 def test_a_lock_without_hashes_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     Path("good.lock").write_text(
