@@ -11,6 +11,8 @@ import redis
 from django.db import connection
 
 from coalition.campaigns.lock import NAMESPACE
+from coalition.mail.models import Letter
+from coalition.publishing.models import Post
 from tests.faults.day import BLUESKY, Case, X
 from tests.faults.oracle import End
 from tests.testnet.faultproxy import Fault
@@ -125,6 +127,13 @@ def workers_down_for_long(case: Case) -> None:
     case.window = 2
     case.crowd({End.TOLD})
     all_down(case)
+    case.really(lambda: case.until(lambda: all(mailed(post) for post in case.posts)))
+
+
+def mailed(post: Post) -> bool:
+    """Whether the letter about it has left the house."""
+    letters = Letter.objects.filter(key__startswith=f"needs-you:{post.pk}:")
+    return letters.filter(sent_at__isnull=False).exists()
 
 
 # The networks, for everybody
