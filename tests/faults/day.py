@@ -49,6 +49,7 @@ class Case:
     house: House
     pool: list[Member]
     window: int = 900
+    sent_now_at: float = 0.0  # seconds after T at which people last said: send it now
     wishes: list[Wish] = field(default_factory=list)
     acts: list[tuple[float, Callable[[], object]]] = field(default_factory=list)
     asides: list[tuple[float, Callable[[], object]]] = field(default_factory=list)
@@ -177,7 +178,7 @@ class Case:
             Due(
                 post.pk,
                 self.exit_at + timedelta(seconds=wish.offset),
-                timedelta(seconds=self.window),
+                timedelta(seconds=self.window + self.sent_now_at),
                 wish.ends,
                 wish.allowed,
             )

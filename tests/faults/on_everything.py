@@ -4,7 +4,9 @@ import shutil
 from collections.abc import Callable
 
 from coalition.publishing.breaker import close_breaker
-from coalition.publishing.models import Breaker
+from coalition.publishing.epoch import let_go
+from coalition.publishing.models import Breaker, Hold
+from coalition.publishing.states import State
 from tests.faults.day import BLUESKY, Case, X
 from tests.faults.house import Crew, in_seconds, wrong_clock
 from tests.faults.on_servers import EITHER, back
@@ -55,8 +57,9 @@ def every_clock_off(hours: float, case: Case) -> None:
 
 
 def older_backup(case: Case) -> None:
-    """After T the database is what it was before T: the same key again is no second post."""
+    """After T the database is what it was before T: a machine looks on Bluesky, people on X."""
     case.wants(*case.pool, networks=[BLUESKY])
+    case.wants(*case.pool, networks=[X], ends={End.TOLD})
     postgres = case.house.postgres
     kept = postgres.home / "backup"
 
@@ -66,13 +69,20 @@ def older_backup(case: Case) -> None:
         back(case)
 
     def restore() -> None:
+        case.until(lambda: not case.rows().exclude(state=State.PUBLISHED).exists())
         postgres.immediate_stop()
         shutil.rmtree(postgres.data)
         kept.rename(postgres.data)
         back(case)
 
+    def look_and_let_go() -> None:
+        if case.until(Hold.objects.exists):
+            let_go(actor="tests", now=in_seconds(0))
+
     case.at(-3, keep)
     case.at(3, restore)
+    case.aside(4, look_and_let_go)
+    case.really(Hold.objects.exists)
 
 
 def all_killed(case: Case) -> None:

@@ -143,6 +143,7 @@ def many_hands(case: Case) -> None:
     def press_when_missed() -> None:
         case.until(lambda: not case.rows().exclude(state=State.MISSED).exists())
         press()
+        case.sent_now_at = time.time() - case.exit_at.timestamp()
 
     case.aside(3, press_when_missed)
 
