@@ -61,6 +61,7 @@ X_CLIENT_SECRET = env.text("X_CLIENT_SECRET", "")
 X_BUDGET = env.text("X_BUDGET", "")
 X_API = env.text("X_API", "https://api.x.com")
 X_SITE = env.text("X_SITE", "https://x.com")
+X_PUBLISH = env.text("X_PUBLISH", "https://publish.x.com")
 BLUESKY_PLC = env.text("BLUESKY_PLC", "https://plc.directory")
 BLUESKY_API = env.text("BLUESKY_API", "https://public.api.bsky.app")
 DNS_SERVER = env.text("DNS_SERVER", "")
@@ -223,6 +224,7 @@ ACCOUNT_RATE_LIMITS = {  # a minute's; never by address of mail: that would lock
     "upload": "10/m/user",
     "connect": "20/m/user",
     "invite": "60/m/user",
+    "prove": "20/m/user",
 }
 ALLAUTH_TRUSTED_PROXY_COUNT = env.number("TRUSTED_PROXIES", 0)  # whose throttle is it?
 ACCOUNT_LOGOUT_REDIRECT_URL = "home"

@@ -25,6 +25,8 @@ from coalition.publishing.clock import database_now
 if TYPE_CHECKING:
     from coalition.networks.bluesky.hosts import Hosts
     from coalition.networks.bluesky.oauth.client import Client
+    from coalition.networks.x.identity import PostLink
+    from coalition.networks.x.sight import Sight
 
 type Script = Mapping[str, Iterable[Step]]
 
@@ -59,6 +61,21 @@ def _live() -> dict[NetworkName, Callable[[], Network]]:
             Client(settings.X_CLIENT_ID, settings.X_CLIENT_SECRET), host=settings.X_API
         )
     return found
+
+
+def whose_on_x(link: "PostLink | None", handle: str) -> "Sight | None":
+    """What X shows of a post, asked without a key; none where nothing may be asked.
+
+    In a rehearsal X shows whatever the link says. `handle`: whose it should be.
+    """
+    from coalition.networks.x.oembed import look_at
+    from coalition.networks.x.sight import Shown
+
+    if link is None or settings.NETWORKS == "off":
+        return None
+    if settings.NETWORKS == "rehearsal":
+        return Shown(link.handle or handle)
+    return asyncio.run(look_at(handle, link.id, host=settings.X_PUBLISH))
 
 
 def bluesky_hosts() -> "Hosts":

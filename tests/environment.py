@@ -40,6 +40,7 @@ UNSET = (  # whatever else settings read
         "X_BUDGET",
         "X_CLIENT_ID",
         "X_CLIENT_SECRET",
+        "X_PUBLISH",
         "X_SITE",
     ),
 )

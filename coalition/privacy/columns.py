@@ -179,7 +179,7 @@ OURS: Final = (
         GONE,
         personal="email claimed_by",
         organisational="campaign organisation language",
-        technical="id invited_at expires_at superseded_at opened_at claimed_at",
+        technical="id invited_at expires_at superseded_at opened_at reminded_at claimed_at",
         organisation="organisation",
         person=("claimed_by",),
         mailbox=("email",),
@@ -206,7 +206,7 @@ OURS: Final = (
         " state reason detail network_post_id url record",
         technical="id created_at approved_at approval_waived approval_sha256 approved_for"
         " approved_sequence thawed_at record_key fence settled_fence lease_until armed_until"
-        " not_before looks needs_person told_at published_at",
+        " not_before looks needs_person told_at published_at seen_at reminded",
         organisation="account__organisation",
         person=("written_by", "approved_by"),
         stays="campaign pledge account network kind language route offset_seconds state"

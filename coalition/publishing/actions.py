@@ -11,6 +11,7 @@ from coalition.campaigns.models import Campaign
 from coalition.journal.actions import Act, note
 from coalition.members.models import Account, User
 from coalition.members.states import NetworkChoices, Route
+from coalition.networks.x.sight import Sight
 from coalition.pledges.models import Pledge
 from coalition.pledges.states import PROMISES, Answer
 from coalition.publishing.compose import (
@@ -174,25 +175,37 @@ def take_back(post: Post, *, actor: User, now: datetime) -> None:
 
 
 @transaction.atomic
-def prove_by_hand(post: Post, link: str, *, actor: User, now: datetime) -> Post:
-    """The link of a post that a person made: right account, right time. Now it is published."""
+def prove_by_hand(
+    post: Post,
+    link: str,
+    *,
+    sight: Sight | None = None,
+    looked: bool = False,
+    actor: User,
+    now: datetime,
+) -> Post:
+    """The link of a post that a person made: right account, right time. Now it is published.
+
+    `sight`: what X itself showed just before; `looked`: a coordinator has seen the post.
+    """
     _hold(post)
-    network_id, url, published_at = proved(post, link, now)
-    if Post.objects.filter(network=post.network, network_post_id=network_id).exclude(pk=post.pk):
+    found = proved(post, link, now, sight=sight, looked=looked)
+    if Post.objects.filter(network=post.network, network_post_id=found.id).exclude(pk=post.pk):
         raise Refusal(_("That link belongs to another post already."))
     moved = move_one(
         post,
         Move.FOUND if post.state == State.UNCERTAIN else Move.PROVE,
-        network_post_id=network_id,
-        url=url,
-        published_at=published_at,
+        network_post_id=found.id,
+        url=found.url,
+        published_at=found.at,
+        seen_at=now if found.seen else None,
         needs_person=False,
     )
     if not moved:
         raise Refusal(
             _("This post is out already, or is being sent right now: look again in a minute.")
         )
-    note(_act("proved by hand", post, actor, {"url": url}), now=now)
+    note(_act("proved by hand", post, actor, {"url": found.url, "seen": found.seen}), now=now)
     return post
 
 

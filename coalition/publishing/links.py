@@ -1,5 +1,6 @@
 """The link of a post that a person made: of this account, and from these days."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
@@ -7,39 +8,81 @@ from django.utils.translation import gettext_lazy as _
 from coalition.members.states import NetworkChoices
 from coalition.networks.bluesky.record import key_time, record_uri
 from coalition.networks.bluesky.record import post_url as bluesky_url
-from coalition.networks.x.identity import parse_post_link, post_time, post_url
+from coalition.networks.x.identity import PostLink, parse_post_link, post_time, post_url
+from coalition.networks.x.sight import NotShown, Shown, Sight, Silent
 from coalition.publishing.models import Post
 from coalition.refusals import Refusal
 
 
-def proved(post: Post, link: str, now: datetime) -> tuple[str, str, datetime]:
-    """(id, address, time) of the post that `link` leads to; a sentence when it is another one."""
-    exit_at = post.campaign.exit_at
-    handle = post.account.handle
+@dataclass(frozen=True, slots=True)
+class Proved:
+    """What a link proves: which post it is, where it stands, when it went out."""
+
+    id: str
+    url: str
+    at: datetime
+    seen: bool = False
+    """The network itself shows it as this account's; else only the link says so."""
+
+
+def link_on_x(post: Post, link: str) -> PostLink | None:
+    """What to ask X about before the link is believed; None where there is nothing to ask."""
+    return parse_post_link(link) if post.network == NetworkChoices.X else None
+
+
+def proved(
+    post: Post, link: str, now: datetime, *, sight: Sight | None = None, looked: bool = False
+) -> Proved:
+    """The post that `link` leads to; a sentence when it is another one.
+
+    `sight`: what X says of it; none where X can't be asked. `looked`: a person has seen it there.
+    """
     if post.network == NetworkChoices.X:
-        found = parse_post_link(link)
-        if found is None:
-            raise Refusal(
-                _(
-                    "That is not the link of a post on X. It looks like https://x.com/name/status/1234567890123456789"
-                )
-            )
-        if found.handle.lower() != handle.lower():
-            raise Refusal(
-                _("That post is by @%(found)s, not by @%(handle)s.")
-                % {"found": found.handle, "handle": handle}
-            )
-        at = post_time(found.id)
-        _refuse_another_day(at, exit_at, now)
-        return found.id, post_url(handle, found.id), at
+        return _proved_on_x(post, link, now, sight or Silent(), looked=looked)
+    handle = post.account.handle
     did, key, at = _bluesky_link(link)
     if did.lower() not in {handle.lower(), post.account.network_id.lower()} - {""}:
         raise Refusal(
             _("That post is by %(found)s, not by @%(handle)s.") % {"found": did, "handle": handle}
         )
-    _refuse_another_day(at, exit_at, now)
+    _refuse_another_day(at, post.campaign.exit_at, now)
     uri = record_uri(post.account.network_id or handle, key)
-    return uri, bluesky_url(uri, handle), at
+    return Proved(uri, bluesky_url(uri, handle), at)
+
+
+def _proved_on_x(post: Post, link: str, now: datetime, sight: Sight, *, looked: bool) -> Proved:
+    """X opens a post under any name, so what X shows weighs more than the name in the link."""
+    found, handle = parse_post_link(link), post.account.handle
+    if found is None:
+        raise Refusal(
+            _(
+                "That is not the link of a post on X. It looks like https://x.com/name/status/1234567890123456789"
+            )
+        )
+    author = sight.handle if isinstance(sight, Shown) else found.handle
+    if not author:
+        raise Refusal(
+            _(
+                "That link doesn't say whose post it is, and X doesn't answer. "
+                "Open the post, and copy the link that has @%(handle)s in it."
+            )
+            % {"handle": handle}
+        )
+    if author.lower() != handle.lower():
+        raise Refusal(
+            _("That post is by @%(found)s, not by @%(handle)s.")
+            % {"found": author, "handle": handle}
+        )
+    at = post_time(found.id)
+    _refuse_another_day(at, post.campaign.exit_at, now)
+    if isinstance(sight, NotShown) and not looked:
+        raise Refusal(
+            _(
+                "X shows no such post to the public. Is it just out? Then try again in a minute. "
+                "Is the account protected? Then ask a coordinator to look."
+            )
+        )
+    return Proved(found.id, post_url(handle, found.id), at, seen=isinstance(sight, Shown))
 
 
 def _refuse_another_day(at: datetime, exit_at: datetime | None, now: datetime) -> None:

@@ -65,6 +65,16 @@ class Post(models.Model):
     network_post_id = models.CharField(max_length=300, blank=True)
     url = models.CharField(max_length=400, blank=True)
     published_at = models.DateTimeField(null=True, blank=True)
+    seen_at = models.DateTimeField(
+        null=True, blank=True, help_text="when X showed us a post by hand as this account's"
+    )
+    reminded = models.CharField(
+        max_length=24,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="its last reminder: move of T, and moment",
+    )
 
     class Meta:
         ordering = ("campaign", "offset_seconds", "pk")

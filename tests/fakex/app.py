@@ -11,7 +11,7 @@ from aiohttp import StreamReader, web
 from aiohttp.abc import AbstractStreamWriter
 from aiohttp.http import RawRequestMessage
 
-from tests.fakex import control, media, oauth, posts, problems
+from tests.fakex import control, media, oauth, oembed, posts, problems
 from tests.fakex.exchange import Answer, Call
 from tests.fakex.faults import Faults
 from tests.fakex.grants import Grant
@@ -52,6 +52,7 @@ SIGN_IN = {
     ("POST", "/i/oauth2/authorize"): ("consent", oauth.consent),
     ("POST", "/2/oauth2/token"): ("token", oauth.token),
     ("POST", "/2/oauth2/revoke"): ("revoke", oauth.revoke),
+    ("GET", "/oembed"): ("oembed", oembed.oembed),  # to anybody
 }
 
 

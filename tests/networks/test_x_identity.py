@@ -29,17 +29,34 @@ def test_the_first_id_of_a_moment_has_that_time() -> None:
         f"https://twitter.com/Ngo_1/status/{ID}?s=20&t=x",
         f" https://x.com/Ngo_1/status/{ID}/photo/1\n",
         f"https://x.com/Ngo_1/status/{ID}#x",
+        f"http://x.com/Ngo_1/status/{ID}",
+        f"x.com/Ngo_1/status/{ID}?s=46&t=IOFZel46hzT0N_93kr8PLg",
+        f"https://m.twitter.com/Ngo_1/status/{ID}?ref_src=twsrc%5Etfw",
+        f"https://twitter.com/#!/Ngo_1/statuses/{ID}",
+        f"HTTPS://X.COM/Ngo_1/status/{ID}/",
+        f"https://fixupx.com/Ngo_1/status/{ID}",
+        f"https://vxtwitter.com/Ngo_1/status/{ID}",
+        f"https://fxtwitter.com/Ngo_1/status/{ID}/en",
+        f"https://fixvx.com/Ngo_1/status/{ID}",
     ],
 )
 def test_a_pasted_link_names_handle_and_id(link: str) -> None:
     assert parse_post_link(link) == ("Ngo_1", ID)
 
 
+@pytest.mark.parametrize("path", ["i/web/status", "i/status"])
+def test_a_link_of_the_app_names_the_id_alone(path: str) -> None:
+    assert parse_post_link(f"https://x.com/{path}/{ID}?s=20") == ("", ID)
+
+
 @pytest.mark.parametrize(
     "link",
     [
         "",
-        f"http://x.com/ngo/status/{ID}",
+        f"ftp://x.com/ngo/status/{ID}",
+        f"https://notx.com/ngo/status/{ID}",
+        f"https://x.company/ngo/status/{ID}",
+        "https://t.co/abcdefgh",
         f"https://x.com.evil.example/ngo/status/{ID}",
         f"https://evil.example/https://x.com/ngo/status/{ID}",
         f"https://x.com@evil.example/ngo/status/{ID}",
@@ -49,7 +66,8 @@ def test_a_pasted_link_names_handle_and_id(link: str) -> None:
         f"https://x.com/ngo/status/{ID}x",
         "https://x.com/ngo/status/99999999999999999999",
         "https://x.com/ngo/status/１８８０００００００００００００００",
-        f"https://x.com/i/web/status/{ID}",
+        f"https://x.com/i/lists/status/{ID}",
+        f"https://x.com//status/{ID}",
     ],
 )
 def test_anything_else_is_no_post(link: str) -> None:

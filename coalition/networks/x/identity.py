@@ -9,13 +9,18 @@ _SEQUENCE_BITS = 22
 _LARGEST_ID = 2**63 - 1
 _EPOCH = datetime.fromtimestamp(0, UTC)
 _POST_ID = re.compile(r"[0-9]{1,19}")
+_MIRRORS = r"fixupx\.com|fxtwitter\.com|vxtwitter\.com|fixvx\.com"
+"""People paste links through these so that chats show the post: the same path, the same id."""
 _POST_LINK = re.compile(
-    r"https://(?:www\.|mobile\.)?(?:x|twitter)\.com/([A-Za-z0-9_]{1,15})/status/([0-9]{15,20})(?=[/?#]|\Z)"
+    r"(?:https?://)?(?:(?:www|m|mobile)\.)?"
+    rf"(?:x\.com|twitter\.com|{_MIRRORS})"
+    r"/(?:#!/)?(?:i/web|i|([a-z0-9_]{1,15}))/status(?:es)?/([0-9]{15,20})(?=[/?#]|\Z)",
+    re.IGNORECASE | re.ASCII,
 )
 
 
 class PostLink(NamedTuple):
-    """A pasted link to a post on X."""
+    """A pasted link to a post on X; `handle` is empty where the link names nobody."""
 
     handle: str
     id: str
@@ -41,11 +46,14 @@ def first_id_at(when: datetime) -> int:
 
 
 def parse_post_link(url: str) -> PostLink | None:
-    """The handle and the id that a pasted link names; None when it isn't a link to a post on X."""
+    """The handle and the id that a pasted link names; None when it isn't a link to a post on X.
+
+    The name proves nothing: X opens a post under any name. Whose it is, oembed.py asks.
+    """
     match = _POST_LINK.match(url.strip())
     if match is None or not is_post_id(match[2]):
         return None
-    return PostLink(match[1], match[2])
+    return PostLink(match[1] or "", match[2])
 
 
 def post_url(handle: str, post_id: str) -> str:

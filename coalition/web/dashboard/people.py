@@ -13,13 +13,14 @@ from django.views.decorators.http import require_http_methods
 
 from coalition.members.queries import people_of
 from coalition.members.states import Route
-from coalition.publishing.actions import give_up, hand_over, prove_by_hand, try_again
+from coalition.publishing.actions import give_up, hand_over, try_again
 from coalition.publishing.freeze import freeze_again, freeze_of, thaw
 from coalition.publishing.states import State
 from coalition.publishing.wall import post_in
 from coalition.refusals import Refusal
 from coalition.web.dashboard.door import attempt, coordinators_only, page, the_campaign, who
 from coalition.web.dashboard.forms import LinkForm
+from coalition.web.proof import prove
 
 if TYPE_CHECKING:
     from coalition.publishing.models import Post
@@ -64,7 +65,8 @@ def post(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 
 def _proved(request: HttpRequest, post: "Post", form: LinkForm) -> bool:
     try:
-        prove_by_hand(post, form.cleaned_data["link"], actor=who(request), now=timezone.now())
+        link, now = form.cleaned_data["link"], timezone.now()
+        prove(post, link, actor=who(request), looked=True, now=now)
     except Refusal as refusal:
         form.add_error("link", str(refusal))
         return False
