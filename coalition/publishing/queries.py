@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Final
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import FETCH_RAISE, Exists, F, OuterRef, Q, QuerySet
 
 from coalition.campaigns.models import Campaign
 from coalition.campaigns.phases import is_going
@@ -135,6 +135,27 @@ def posts_of(organisation: Organisation, campaign: Campaign) -> QuerySet[Post]:
         Post.objects.filter(account__organisation=organisation, campaign=campaign)
         .exclude(state=State.CANCELLED)
         .select_related("account", "campaign", "pledge")
+    )
+
+
+def post_of(organisation: Organisation, campaign: Campaign, pk: int) -> Post | None:
+    """One of its posts, also one that was given up."""
+    rows = Post.objects.filter(account__organisation=organisation, campaign=campaign, pk=pk)
+    return rows.select_related("account", "campaign", "pledge").first()
+
+
+def posts_to_come(campaign: Campaign, organisation: Organisation | None = None) -> list[Post]:
+    """Words that are still to go out, by organisation: of all whose word stands, or of one."""
+    rows = Post.objects.filter(campaign=campaign, pledge__withdrawn_at__isnull=True)
+    if organisation is not None:
+        rows = rows.filter(account__organisation=organisation)
+    return list(
+        rows.exclude(text="")
+        .exclude(state__in=SETTLED)
+        .exclude(account__organisation__left_coalition_at__isnull=False)
+        .select_related("account__organisation", "pledge")
+        .order_by("account__organisation__name", "account__organisation", "network", "pk")
+        .fetch_mode(FETCH_RAISE)
     )
 
 

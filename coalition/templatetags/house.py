@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+import segno
 from django import template
 from django.conf import settings
 from django.template.context import Context
@@ -90,6 +91,19 @@ def countdown(at: datetime, left: timedelta) -> SafeString:
         '<time class="countdown" datetime="{}" data-countdown>{}</time>',
         at.isoformat(),
         how_long(left),
+    )
+
+
+@register.simple_tag
+def qr(address: str) -> SafeString:
+    """An address as a picture for a phone's camera; black on white in the dark too."""
+    rows = list(segno.make_qr(address, error="m").matrix_iter(border=4))
+    return format_html(
+        '<svg class="qr" viewBox="0 0 {0} {0}" aria-hidden="true"><path d="{1}"/></svg>',
+        len(rows),
+        "".join(
+            f"M{x} {y}h1v1h-1z" for y, row in enumerate(rows) for x, dark in enumerate(row) if dark
+        ),
     )
 
 

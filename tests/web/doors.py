@@ -207,6 +207,7 @@ DOORS: dict[str, Door | Theirs | Shared] = {
     "member:data": Door(get=OWNERS, post=OWNERS, posted=422),
     "member:your_data": Door(get=SIGNED_IN, post=SIGNED_IN, posted=422),
     "member:calendar": Door(get=TEAM),
+    "member:sheet": Door(get=TEAM),
     "member:post": Door(get=TEAM, post=WRITERS, posted=200, at="post"),
     "member:preview": Door(post=WRITERS, posted=200, at="post"),
     "member:approve": Door(post=APPROVERS, posted=200, at="post"),
@@ -214,6 +215,7 @@ DOORS: dict[str, Door | Theirs | Shared] = {
     "member:route": Door(post=WRITERS, posted=200, at="post"),
     "member:ourselves": Door(post=TEAM, at="post"),
     "member:by_hand": Door(get=TEAM, post=TEAM, posted=200, at="post"),
+    "member:by_hand_calendar": Door(get=TEAM, at="post"),
     "accounts:all": Door(get=TEAM, post=OWNERS, posted=200),
     "accounts:account": Door(get=TEAM, post=OWNERS, posted=200, at="account"),
     "accounts:x_start": Door(post=OWNERS, posted=404, at="account"),  # X is not configured
@@ -262,6 +264,7 @@ DOORS: dict[str, Door | Theirs | Shared] = {
     "dashboard:rehearsals": Door(get=STAFF, post=STAFF),
     "dashboard:rehearsal": Door(get=STAFF, at="rehearsal"),
     "dashboard:call_off": Door(get=STAFF, post=STAFF),
+    "dashboard:sheets": Door(get=STAFF),
     "dashboard:day": Door(get=STAFF),
     "dashboard:stop": Door(get=STAFF, post=STAFF),
     "dashboard:resume": Door(get=STAFF, post=STAFF),

@@ -4,12 +4,14 @@ from django.urls import path
 
 from coalition.web.pledge import (
     by_hand,
+    calendars,
     colleagues,
     data,
     home,
     invitation,
     pledge,
     posts,
+    sheet,
     withdrawal,
 )
 
@@ -27,7 +29,8 @@ urlpatterns = [
     path("<slug:slug>/colleagues/", colleagues.colleagues, name="colleagues"),
     path("<slug:slug>/colleagues/<int:pk>/remove/", colleagues.remove, name="colleague_remove"),
     path("<slug:slug>/data/", data.organisation, name="data"),
-    path("<slug:slug>/calendar.ics", by_hand.calendar, name="calendar"),
+    path("<slug:slug>/calendar.ics", calendars.calendar, name="calendar"),
+    path("<slug:slug>/sheet/", sheet.sheet, name="sheet"),
     path("<slug:slug>/posts/<int:pk>/", posts.post, name="post"),
     path("<slug:slug>/posts/<int:pk>/preview/", posts.preview, name="preview"),
     path("<slug:slug>/posts/<int:pk>/approve/", posts.approve, name="approve"),
@@ -35,4 +38,9 @@ urlpatterns = [
     path("<slug:slug>/posts/<int:pk>/route/", posts.route, name="route"),
     path("<slug:slug>/posts/<int:pk>/ourselves/", posts.ourselves, name="ourselves"),
     path("<slug:slug>/posts/<int:pk>/by-hand/", by_hand.by_hand, name="by_hand"),
+    path(
+        "<slug:slug>/posts/<int:pk>/by-hand/calendar.ics",
+        calendars.by_hand,
+        name="by_hand_calendar",
+    ),
 ]

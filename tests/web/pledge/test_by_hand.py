@@ -1,19 +1,21 @@
 """The day: locked before the minute, open at it, proved by a link."""
 
+import html
+import re
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import time_machine
 from django.test import Client
-from icalendar import Calendar
 
 from coalition.campaigns.models import Campaign
 from coalition.members.models import Organisation
+from coalition.members.states import NetworkChoices, Route
 from coalition.networks.x.identity import first_id_at
 from coalition.pledges.models import Pledge
 from coalition.publishing.models import Post
 from coalition.publishing.states import State
-from coalition.publishing.waves import delay_of
 from tests import factories
 
 TEXT = "Goodbye & see you there."
@@ -55,7 +57,9 @@ def test_at_the_minute_the_button_carries_the_whole_text(
     [
         ({"stopped_at": factories.NOW}, "have stopped"),
         ({"go_at": None}, "have not said go"),
-        ({"exit_at": factories.T + timedelta(days=1)}, "The text is not ready"),
+        ({"no_go_at": factories.NOW, "go_at": None}, "have not said go"),
+        ({"called_off_at": factories.NOW}, "The joint exit is called off"),
+        ({"exit_at": factories.T + timedelta(days=1)}, "approved for another hour"),
     ],
 )
 def test_without_go_it_stays_shut(
@@ -77,7 +81,17 @@ def test_a_withdrawn_promise_keeps_it_shut(
 ) -> None:
     clock.move_to(factories.T)
     Pledge.objects.update(withdrawn_at=factories.NOW, holds_since=None)
-    assert "x.com/intent" not in page(inside, post)
+    shut = page(inside, post)
+    assert "You took your word back" in shut
+    assert "x.com/intent" not in shut
+
+
+def test_a_promise_that_waits_for_others_keeps_it_shut(
+    inside: Client, post: Post, clock: time_machine.Traveller
+) -> None:
+    clock.move_to(factories.T)
+    Pledge.objects.update(holds_since=None)
+    assert "isn&#x27;t there yet" in page(inside, post) or "isn't there yet" in page(inside, post)
 
 
 def test_its_link_proves_it_to_the_hundredth(
@@ -113,37 +127,100 @@ def test_a_wrong_link_is_refused_beside_the_field_and_kept(
     assert post.state == State.APPROVED
 
 
-def test_htmx_asks_for_the_part_alone(inside: Client, post: Post) -> None:
-    where = f"/en/member/waterput/posts/{post.pk}/by-hand/"
-    part = inside.get(where, headers={"HX-Request": "true"})
-    assert part.content.decode().lstrip().startswith('<div id="hand"')
-    assert "HX-Request" in part["Vary"]
+def asks(inside: Client, seen: str) -> Any:  # noqa: ANN401 — the client's own
+    """What an open page asks, with what it shows."""
+    [address] = re.findall(r'hx-get="([^"]+)"', seen)
+    return inside.get(html.unescape(address), headers={"HX-Request": "true"})
 
 
-def test_the_calendar_has_the_organisations_own_minute(
-    inside: Client, post: Post, exit_: Campaign
+def test_an_open_page_asks_for_its_clock_alone_and_keeps_what_is_being_typed(
+    inside: Client, post: Post
 ) -> None:
-    Campaign.objects.update(members_after_minutes=7)
-    exit_.refresh_from_db()
-    found = Calendar.from_ical(inside.get("/en/member/waterput/calendar.ics").content)
-    begins = found.walk("VEVENT")[0].decoded("DTSTART")
-    assert begins == factories.T + delay_of(post, exit_) == factories.T + timedelta(minutes=7)
+    part = asks(inside, page(inside, post))
+    assert part.content.decode().lstrip().startswith('<div id="clock"')
+    assert "<input" not in part.content.decode()
+    assert "HX-Request" in part["Vary"]
+    assert "HX-Refresh" not in part
 
 
-def test_the_calendar_moves_with_the_hour(inside: Client, post: Post, exit_: Campaign) -> None:
-    del post
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"stopped_at": factories.NOW},
+        {"exit_at": factories.T + timedelta(days=1)},
+        {"called_off_at": factories.NOW},
+    ],
+)
+def test_an_open_page_loads_itself_anew_when_more_than_its_clock_changed(
+    inside: Client, post: Post, change: dict[str, object]
+) -> None:
+    seen = page(inside, post)
+    Campaign.objects.update(**change)
+    assert asks(inside, seen)["HX-Refresh"] == "true"
 
-    def event() -> dict[str, object]:
-        found = Calendar.from_ical(inside.get("/en/member/waterput/calendar.ics").content)
-        only = found.walk("VEVENT")[0]
-        keys = ("UID", "SEQUENCE", "DTSTART", "STATUS")
-        return {key: only.decoded(key, only.get(key)) for key in keys}
 
-    before = event()
-    exit_.refresh_from_db()
-    moved = factories.T + timedelta(days=2)
-    Campaign.objects.update(exit_at=moved, date_sequence=exit_.date_sequence + 1)
-    after = event()
-    assert after["UID"] == before["UID"]
-    assert (before["DTSTART"], after["DTSTART"]) == (factories.T, moved)
-    assert int(str(after["SEQUENCE"])) == int(str(before["SEQUENCE"])) + 1
+def test_at_the_minute_an_open_page_loads_itself_anew(
+    inside: Client, post: Post, clock: time_machine.Traveller
+) -> None:
+    clock.move_to(factories.T - A_MOMENT)
+    seen = page(inside, post)
+    assert "HX-Refresh" not in asks(inside, seen)
+    clock.move_to(factories.T)
+    assert asks(inside, seen)["HX-Refresh"] == "true"
+
+
+@pytest.mark.parametrize("minutes", [0, 7])
+def test_it_opens_at_the_organisations_own_minute(
+    inside: Client, post: Post, clock: time_machine.Traveller, minutes: int
+) -> None:
+    Campaign.objects.update(members_after_minutes=minutes)
+    own = factories.T + timedelta(minutes=minutes)
+    clock.move_to(own - A_MOMENT)
+    assert "x.com/intent" not in page(inside, post)
+    clock.move_to(own)
+    assert "x.com/intent" in page(inside, post)
+
+
+def test_a_late_one_is_told_that_it_still_counts(
+    inside: Client, post: Post, clock: time_machine.Traveller
+) -> None:
+    clock.move_to(factories.T + timedelta(minutes=16))
+    late = page(inside, post)
+    assert "The hour has passed: post it now" in late
+    assert "x.com/intent" in late
+
+
+def test_a_farewell_that_waits_for_its_announcement_says_so(
+    inside: Client, post: Post, ours: Organisation, clock: time_machine.Traveller
+) -> None:
+    Campaign.objects.update(farewell_after_announcement=True)
+    home = factories.account(ours, NetworkChoices.BLUESKY)
+    said = factories.post(post.pledge, home)
+    clock.move_to(factories.T)
+    assert "First your announcement" in page(inside, post)
+    Post.objects.filter(pk=said.pk).update(
+        state=State.PUBLISHED, network_post_id="at://x", published_at=factories.T
+    )
+    assert "x.com/intent" in page(inside, post)
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({"state": State.CANCELLED}, "This post was given up"),
+        ({"state": State.DRAFT}, "The text is not ready"),
+        ({"state": State.MISSED}, "You can post it yourself now"),
+        ({"route": Route.DIRECT}, "We post this one"),
+    ],
+)
+def test_whatever_became_of_it_is_said(
+    inside: Client,
+    post: Post,
+    clock: time_machine.Traveller,
+    change: dict[str, object],
+    sentence: str,
+) -> None:
+    clock.move_to(factories.T)
+    Post.objects.update(**change)
+    assert sentence in html.unescape(page(inside, post))
+    assert "x.com/intent" not in page(inside, post)
