@@ -81,6 +81,7 @@ def look(ids: Sequence[int]) -> None:
 @shared_task(name="coalition.check_sign_ins")  # type: ignore[untyped-decorator]
 def check_sign_ins() -> None:
     """Give erased sessions back, keep the others alive, and tell in time where one is lost."""
+    leave_pulse("worker", now=database_now())
     wiring.give_secrets_back()
     check_accounts(wiring.hands(), now=database_now())
 

@@ -3,6 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Final
 
 from django.db.models import Count, Min
@@ -11,14 +12,17 @@ from coalition.campaigns.models import Campaign
 from coalition.campaigns.phases import is_going
 from coalition.health.models import Pulse
 from coalition.mail.models import Letter
-from coalition.members.models import Coordinator, Credential, GivenBack
+from coalition.members.models import Account, Coordinator, Credential, GivenBack
+from coalition.members.states import NetworkChoices, Route
+from coalition.networks.x.length import cost
 from coalition.publishing.models import Breaker, Post
 from coalition.publishing.queries import direct_posts, due_between
 from coalition.publishing.states import State
 
 SOON: Final = 60.0
 """Seconds in which a due post is on its way, if anybody works."""
-PULSES: Final = ("tick", "letters", "backup")
+PULSES: Final = ("tick", "worker", "letters", "backup")
+TO_COME: Final = (State.APPROVED, State.SENDING, State.UNCERTAIN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,3 +93,17 @@ def keys_in_use() -> dict[str, int]:
 def coordinators_now() -> int:
     """How many people run the exit."""
     return Coordinator.objects.filter(removed_at__isnull=True, user__is_active=True).count()
+
+
+def account_hosts() -> list[str]:
+    """The servers of the accounts that we post for."""
+    connected = Account.objects.filter(connected_at__isnull=False).exclude(host="")
+    return list(connected.order_by("host").values_list("host", flat=True).distinct())
+
+
+def x_cost() -> tuple[Decimal, Decimal]:
+    """In dollars, what direct posts on X have cost and what those that are approved will cost."""
+    direct = Post.objects.filter(network=NetworkChoices.X, route=Route.DIRECT)
+    spent = direct.filter(state=State.PUBLISHED).values_list("text", flat=True)
+    to_come = direct.filter(state__in=TO_COME).values_list("text", flat=True)
+    return sum(map(cost, spent), Decimal(0)), sum(map(cost, to_come), Decimal(0))

@@ -19,6 +19,8 @@ LARGEST_UNZIPPED: Final = 24 * 1024 * 1024
 MOST_ROWS: Final = 5000
 MOST_COLUMNS: Final = 60
 BLANK_ROWS_ABOVE: Final = 20
+CELL: Final = re.compile(rb"<(?:\w+:)?c[\s/>]")
+"""openpyxl makes an object of each, of a whole row before it looks at the next."""
 
 HEADERS: Final[dict[str, str]] = {
     "name": "naam nom organisatie organisation organization vereniging verein association",
@@ -174,8 +176,12 @@ def _lines_of_workbook(data: bytes) -> Iterator[Sequence[str]]:
 
 def _refuse_bomb(data: bytes) -> None:
     with ZipFile(BytesIO(data)) as archive:
-        unzipped = sum(part.file_size for part in archive.infolist())
-    if unzipped > LARGEST_UNZIPPED:
+        parts = archive.infolist()
+        large = sum(part.file_size for part in parts) > LARGEST_UNZIPPED
+        sheets = [part for part in parts if not large and "/worksheets/" in part.filename]
+        cells = (sum(1 for _cell in CELL.finditer(archive.read(part))) for part in sheets)
+        large = large or sum(cells) > MOST_ROWS * MOST_COLUMNS
+    if large:
         raise Refusal(_("Unzipped, this file is too large. Save only the list and try again."))
 
 

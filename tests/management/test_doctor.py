@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import time_machine
 from django.core.management import call_command
 from django.db import connection
 from pytest_django import Settings
@@ -12,6 +13,7 @@ from pytest_django import Settings
 from coalition.campaigns.models import Campaign
 from coalition.health.actions import leave_pulse
 from coalition.health.models import Pulse
+from coalition.health.queries import PULSES
 from coalition.mail.models import Letter
 from coalition.management.commands.doctor import findings
 from coalition.management.doctor import house, servers
@@ -39,7 +41,7 @@ def colours() -> dict[str, Colour]:
 def well(settings: Settings) -> None:
     now = database_now()
     settings.EMBEDDED = False
-    for name in ("tick", "letters", "backup"):
+    for name in PULSES:
         Pulse.objects.create(name=name, at=now)
     for _two in range(2):
         factories.coordinator()
@@ -51,7 +53,9 @@ def test_a_house_that_is_well_is_green() -> None:
 
 
 @pytest.mark.usefixtures("well")
-@pytest.mark.parametrize(("name", "subject"), [("tick", "clock"), ("backup", "backups")])
+@pytest.mark.parametrize(
+    ("name", "subject"), [("tick", "clock"), ("worker", "worker"), ("backup", "backups")]
+)
 def test_who_has_stopped_working_is_red(name: str, subject: str) -> None:
     Pulse.objects.filter(name=name).update(at=database_now() - 30 * HOUR)
     assert colours()[subject] is Colour.RED
@@ -192,8 +196,10 @@ def test_a_disk_that_can_not_be_written_is_red(settings: Settings, tmp_path: Pat
     assert servers.disk().colour is Colour.RED
 
 
-def test_the_clocks_of_one_machine_agree() -> None:
+def test_the_clocks_of_one_machine_agree_and_one_that_is_off_is_red() -> None:
     assert servers.clocks().colour is Colour.GREEN
+    with time_machine.travel(database_now() + HOUR):  # this machine's; on SQLite the database's too
+        assert (servers.clocks().colour is Colour.RED) is not environment.on_sqlite()
 
 
 @pytest.mark.skipif(environment.on_sqlite(), reason="the queue of a server is no embedded run's")

@@ -1,6 +1,7 @@
 """One call, told as what it was; and where it may go."""
 
 import asyncio
+import contextlib
 import time
 from email.utils import formatdate
 
@@ -216,3 +217,30 @@ def test_a_name_that_resolves_to_loopback_is_not_connected_to() -> None:
 def test_nothing_of_the_body_shows() -> None:
     assert "secret" not in repr(Reply(200, {}, b"secret"))
     assert issubclass(aiohttp.ConnectionTimeoutError, TimeoutError)  # the order of excepts matters
+
+
+def test_an_answer_without_end_is_cut_off() -> None:
+    async def scene() -> Call:
+        sent = 0
+
+        async def pour(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            nonlocal sent
+            await reader.readuntil(b"\r\n\r\n")
+            writer.write(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
+            with contextlib.suppress(OSError):
+                while sent < 64 << 20:
+                    writer.write(b"10000\r\n" + b"x" * 65536 + b"\r\n")
+                    sent += 65536
+                    await writer.drain()
+            writer.close()
+
+        server = await asyncio.start_server(pour, "127.0.0.1", 0)
+        port = server.sockets[0].getsockname()[1]
+        async with server, pool_of(Limits(connect=1, answer=20)) as pool:
+            told = await call(pool, "GET", f"http://127.0.0.1:{port}/")
+        assert sent < 32 << 20  # it was not read to its end
+        return told
+
+    told = asyncio.run(scene())
+    assert isinstance(told, PerhapsLeft)
+    assert "endless" in told.detail

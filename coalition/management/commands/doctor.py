@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand
 from django.db import DatabaseError
 
 from coalition.health.actions import leave_pulse
-from coalition.management.doctor import house, servers
+from coalition.management.doctor import house, outside, servers
 from coalition.management.doctor.finding import Colour, Finding, red
 from coalition.publishing.clock import database_now
 
@@ -58,5 +58,7 @@ def findings() -> Iterator[Finding]:
         yield house.keys()
         yield from house.hands()
         yield house.people()
+        yield outside.time()
+        yield outside.credit()
     except DatabaseError as error:
         yield red("database", str(error).splitlines()[0], "see its log")

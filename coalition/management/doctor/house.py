@@ -10,6 +10,7 @@ from coalition.management.doctor.finding import Finding, green, red, yellow
 from coalition.publishing.clock import database_now
 
 TICKS_WITHIN: Final = 20.0
+WORKED_WITHIN: Final = 300.0
 BACKUP_WITHIN: Final = timedelta(hours=26).total_seconds()
 OVERDUE_AFTER: Final = 60.0
 LETTERS_WITHIN: Final = 300.0
@@ -56,7 +57,9 @@ def keys() -> Finding:
 def hands() -> list[Finding]:
     """Everything that the database can tell, from one look."""
     now = vitals(database_now())
-    return [_ticks(now), _posts(now), _letters(now), _backups(now), _breakers(now)]
+    return [
+        *(_ticks(now), _workers(now), _posts(now), _letters(now), _backups(now), _breakers(now))
+    ]
 
 
 def _ticks(now: Vitals) -> Finding:
@@ -66,6 +69,16 @@ def _ticks(now: Vitals) -> Finding:
     if age > TICKS_WITHIN:
         return red("clock", f"ticked {_long(age)} ago: nothing is sent", WORKERS)
     return green("clock", "ticks")
+
+
+def _workers(now: Vitals) -> Finding:
+    """Known long before T: a worker has something to do every minute."""
+    age = now.pulse_ages["worker"]
+    if age is None:
+        return red("worker", "has never worked: nothing would be sent", WORKERS)
+    if age > WORKED_WITHIN:
+        return red("worker", f"last worked {_long(age)} ago: nothing is sent", WORKERS)
+    return green("worker", "works")
 
 
 def _posts(now: Vitals) -> Finding:
