@@ -10,7 +10,7 @@ from coalition.publishing.release import release_batch
 from coalition.publishing.turn import turn
 from tests.faults.day import Case
 from tests.faults.house import Town, in_seconds
-from tests.faults.oracle import Finding, Logs, records
+from tests.faults.oracle import Finding, Logs
 
 type Release = Callable[[Sequence[int], Hands], None]
 
@@ -38,11 +38,7 @@ def live_through(
             now=database_now(),
         )
         time.sleep(0.2)
-    logs = Logs.of(
-        town.fake_x,
-        town.pds,
-        {wish.member.bluesky.network_id for case in cases for wish in case.wishes},
-    )
+    logs = Logs.of(town.fake_x, town.pds)
     return {case.name: case.findings(logs) for case in cases}
 
 
@@ -50,8 +46,6 @@ def has_doubled(case: Case) -> bool:
     """Whether any of its words are out twice already."""
     words = [one.text for one in case.house.fake_x.effects()]
     for wish in case.wishes:
-        words += [
-            str(one["value"]["text"])
-            for one in records(case.house.pds, wish.member.bluesky.network_id)
-        ]
+        shown = case.house.pds.records(wish.member.bluesky.network_id)
+        words += [str(one["value"]["text"]) for one in shown]
     return any(words.count(post.text) > 1 for post in case.posts)

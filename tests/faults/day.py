@@ -259,8 +259,7 @@ class Day:
 
     def logs(self) -> Logs:
         """What the networks say now."""
-        members = {wish.member.bluesky.network_id for case in self.cases for wish in case.wishes}
-        return Logs.of(self.house.fake_x, self.house.pds, members)
+        return Logs.of(self.house.fake_x, self.house.pds)
 
 
 def aside(moment: float, act: Callable[[], object]) -> None:

@@ -61,7 +61,7 @@ def clock_behind(case: Case) -> None:
     quiet: list[bool] = []
 
     def look() -> None:
-        logs = Logs.of(case.house.fake_x, case.house.pds, [])
+        logs = Logs.of(case.house.fake_x, case.house.pds)
         quiet.append(not any(logs.effects(post) for post in case.posts))
 
     case.at(3, look)

@@ -86,7 +86,7 @@ def flooded(case: Case, port: int) -> None:
             one.join()
 
     def in_time() -> bool:
-        logs = Logs.of(case.house.fake_x, case.house.pds, [])
+        logs = Logs.of(case.house.fake_x, case.house.pds)
         last = case.exit_at.timestamp() + LATE
         return all(one.at < last for post in case.posts for one in logs.effects(post))
 

@@ -104,7 +104,7 @@ def raced(act: Act, moment: float, case: Case) -> None:
     case.at(moment, race)
 
     def none_began_later() -> bool:
-        logs = Logs.of(case.house.fake_x, case.house.pds, [])
+        logs = Logs.of(case.house.fake_x, case.house.pds)
         last = done[0] + LEASE / 3 + SLOWNESS
         return all(effect.at <= last for post in case.posts for effect in logs.effects(post))
 

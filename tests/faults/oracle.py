@@ -65,18 +65,13 @@ class Logs:
     said: dict[str, list[Effect]] = field(default_factory=dict)  # on Bluesky, under any key
 
     @classmethod
-    def of(cls, fake_x: FakeX, pds: Pds, accounts: Iterable[str]) -> "Logs":
-        """Read them whole; `accounts` are the repositories whose words count."""
+    def of(cls, fake_x: FakeX, pds: Pds) -> "Logs":
+        """Read them whole."""
         logs = cls()
-        words = {
-            record["uri"]: str(record["value"]["text"])
-            for did in accounts
-            for record in records(pds, did)
-        }
         for one in fake_x.effects():
             effect = Effect(one.id, one.user, one.text, one.received_at)
             logs.x.setdefault(one.text, []).append(effect)
-        for effect in commits(pds, words):
+        for effect in commits(pds):
             logs.bluesky.setdefault(effect.id.rpartition("/")[2], []).append(effect)
             logs.said.setdefault(effect.text, []).append(effect)
         return logs
@@ -98,7 +93,7 @@ def records(pds: Pds, did: str) -> list[dict[str, Any]]:
         return []
 
 
-def commits(pds: Pds, words: Mapping[str, str]) -> Iterator[Effect]:
+def commits(pds: Pds) -> Iterator[Effect]:
     """Every write to every repository, as the PDS tells the whole network."""
     address = f"ws://localhost:{pds.port}/xrpc/com.atproto.sync.subscribeRepos?cursor=0"
     with connect(address, max_size=None) as stream:
@@ -110,16 +105,19 @@ def commits(pds: Pds, words: Mapping[str, str]) -> Iterator[Effect]:
             assert isinstance(frame, bytes)
             header, body = libipld.decode_dag_cbor_multi(frame)
             if header.get("t") == "#commit":
-                yield from _operations(body, words)
+                yield from _operations(body)
 
 
-def _operations(body: Mapping[str, Any], words: Mapping[str, str]) -> Iterator[Effect]:
+def _operations(body: Mapping[str, Any]) -> Iterator[Effect]:
+    """What the commit itself carries: it tells even where the account shows nothing any more."""
     at = key_time(body["rev"])
     assert at
+    _header, blocks = libipld.decode_car(body["blocks"])
     for one in body["ops"]:
         if one["path"].startswith("app.bsky.feed.post/"):
             uri = f"at://{body['repo']}/{one['path']}"
-            yield Effect(uri, body["repo"], words.get(uri, ""), at.timestamp(), one["action"])
+            text = str(blocks.get(one["cid"], {}).get("text", ""))
+            yield Effect(uri, body["repo"], text, at.timestamp(), one["action"])
 
 
 @dataclass(frozen=True, slots=True)
