@@ -19,6 +19,7 @@ from coalition.members.models import (
     User,
 )
 from coalition.pledges.models import Condition, Invitation, Pledge
+from coalition.press.models import Logo, PressKit, PressLink, Quote, QuoteWords, Statement
 from coalition.publishing.checked import Checkup, Finding
 from coalition.publishing.models import Attempt, Breaker, Hold, Post
 from coalition.publishing.rehearsed import Rehearsal
@@ -45,12 +46,18 @@ __all__ = [
     "Hold",
     "Invitation",
     "Letter",
+    "Logo",
     "Organisation",
     "Pledge",
     "Post",
+    "PressKit",
+    "PressLink",
     "Pulse",
+    "Quote",
+    "QuoteWords",
     "Rehearsal",
     "Representative",
     "SignInLink",
+    "Statement",
     "User",
 ]

@@ -14,6 +14,11 @@ from coalition.members.states import Kind, NetworkChoices, Proof, Role, Route
 from coalition.pledges.actions import Word, make_pledge
 from coalition.pledges.models import Pledge
 from coalition.pledges.states import Answer, Visibility
+from coalition.press.actions import Contact, Words, keep_kit
+from coalition.press.approval import Wording
+from coalition.press.models import PressKit, Quote
+from coalition.press.queries import sha256_of
+from coalition.press.quoting import approve_quote, write_quote
 from coalition.publishing.compose import approval_sha256, freeze_record
 from coalition.publishing.models import Post
 from coalition.publishing.states import PostKind, State
@@ -216,3 +221,34 @@ def report(*posts: Post, fate: str = "goes") -> dict[str, Columns]:
         for post in posts
     ]
     return {"lines": lines, "letters": [], "lateness": {"p50": 40, "p99": 40, "max": 40}}
+
+
+def press_kit(
+    to: Campaign, words: dict[str, Words] | None = None, public_at: datetime | None = None
+) -> PressKit:
+    """A statement in English, private until T or `public_at`."""
+    said = words or {"en": Words("We leave together", "Sixty of us leave.\n\nAnd we stay gone.")}
+    contact = Contact("Noor Voorbeeld", "pers@koepelvoorbeeld.example", "+32 2 555 01 23")
+    return keep_kit(to, words=said, public_at=public_at, contact=contact, actor=person(), now=NOW)
+
+
+def quote(
+    of: PressKit, by: Organisation | None = None, *, approved: bool = True, **words: str
+) -> Quote:
+    """Said by somebody of an organisation, and approved there unless said otherwise."""
+    made = write_quote(
+        of,
+        None,
+        organisation=by or organisation(),
+        speaker="Mira Verzonnen",
+        words={
+            code: Wording("director", said)
+            for code, said in (words or {"en": "We owe it to those who read us."}).items()
+        },
+        actor=person(),
+        now=NOW,
+    )
+    if approved:
+        approve_quote(made, shown=sha256_of(made), actor=person(), now=NOW)
+        made.refresh_from_db()
+    return made

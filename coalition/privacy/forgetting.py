@@ -30,6 +30,7 @@ from coalition.members.states import Proof, Role
 from coalition.pledges.actions import leave_coalition, withdraw
 from coalition.pledges.models import Condition, Invitation, Pledge
 from coalition.pledges.states import PROMISES, Visibility
+from coalition.press.models import PressKit, Quote
 from coalition.privacy.exporting import mailboxes_of
 from coalition.publishing.checked import Finding
 from coalition.publishing.erasing import erase
@@ -92,7 +93,7 @@ def _forget(organisation: Organisation, *, with_name: bool, actor: User, now: da
     Post.objects.filter(account__organisation=organisation).exclude(state=State.PUBLISHED).delete()
     Post.objects.filter(account__organisation=organisation).update(text="", record="", detail="")
     Condition.objects.filter(pledge__organisation=organisation).delete()
-    for rows in (Invitation, Candidate, Finding, Representative):
+    for rows in (Invitation, Candidate, Finding, Representative, Quote):
         rows._default_manager.filter(organisation=organisation).delete()  # noqa: SLF001
     Consent.objects.filter(account__organisation=organisation).delete()
     Account.objects.filter(organisation=organisation, posts__isnull=True).delete()
@@ -148,6 +149,9 @@ def forget_person(person: User, *, now: datetime) -> None:
     Invitation.objects.filter(email__iexact=email).delete()
     Candidate.objects.filter(email__iexact=email).delete()
     Organisation.objects.filter(contact_email__iexact=email).update(
+        contact_name="", contact_email="", contact_phone=""
+    )
+    PressKit.objects.filter(contact_email__iexact=email).update(
         contact_name="", contact_email="", contact_phone=""
     )
     Pledge.objects.filter(signatory_name=name, answered_by=person).update(

@@ -17,6 +17,7 @@ from coalition.members.states import Kind, Language, Membership
 from coalition.pledges.models import Pledge
 from coalition.pledges.queries import public_pledges
 from coalition.pledges.states import Answer, Visibility
+from coalition.press.embargo import is_public
 
 GONE = frozenset({Label.LEFT, Label.LEFT_SELF_REPORTED})
 COMING = frozenset({Label.PLEDGED, Label.LEAVING})
@@ -80,6 +81,7 @@ class Progress:
     dots: tuple[Dot, ...]
     grown: tuple[tuple[date, int], ...] = ()  # how many members' promises stood after each day
     withdrawals: tuple[Withdrawal, ...] = ()
+    press_is_public: bool = False
 
     @property
     def zone(self) -> ZoneInfo:
@@ -94,7 +96,9 @@ class Progress:
 
 def open_campaigns(now: datetime) -> list[Campaign]:
     """What the public may know of, newest first."""
-    return list(Campaign.objects.filter(opened_at__lte=now).select_related("follow_list"))
+    return list(
+        Campaign.objects.filter(opened_at__lte=now).select_related("follow_list", "press_kit")
+    )
 
 
 def public_progress(slug: str, *, language: str, now: datetime) -> Progress | None:
@@ -173,6 +177,7 @@ def progress(campaign: Campaign, *, language: str, now: datetime) -> Progress:
             for pledge in pledges
             if pledge.withdrawn_at and pledge.organisation_id not in labels and _was_seen(pledge)
         ),
+        press_is_public=is_public(campaign, now),
     )
 
 

@@ -33,10 +33,10 @@ def alternates(context: Context) -> list[Alternate]:
     """The page that is shown, in every language; the query stays out of it."""
     request = context.get("request")
     here = request.path if request is not None else "/"
-    nowhere = "request_path" in context  # a 404 must not tell whether there would be a page
+    nowhere = "request_path" in context  # one 404 is as another, to the byte
     found = []
     for code, name in settings.LANGUAGES:
-        path = here if nowhere else translate_url(here, code)
+        path = f"/{code}/" if nowhere else translate_url(here, code)
         if path == here and code != get_language():
             path = f"/{code}/"  # an address that leads nowhere has no other languages
         found.append(Alternate(code, name, path, _absolute(path), code == get_language()))

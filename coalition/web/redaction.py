@@ -4,7 +4,7 @@ import logging
 import re
 from typing import Final, override
 
-TOKEN: Final = re.compile(r"(/(?:invitation|enter|join)/)[^/\s?]+")
+TOKEN: Final = re.compile(r"(/(?:invitation|enter|join|embargo)/)[^/\s?]+")
 
 
 class NoTokens(logging.Filter):

@@ -8,120 +8,73 @@ sign-in, and to everybody else it is not there. `at` says which row of town.py `
 """
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from coalition.urls import SHUT
 from tests.web import policies
-
-NOBODY, STRANGER = "nobody", "stranger"
-OWNER, WRITER, APPROVER = "owner", "writer", "approver"
-OTHERS, EX_MEMBER, OFF = "owner of another", "ex-member", "switched off"
-COORDINATOR, EX_COORDINATOR = "coordinator", "ex-coordinator"
-
-ROLES = (
-    *(NOBODY, STRANGER, OWNER, WRITER, APPROVER, OTHERS, EX_MEMBER, OFF),
-    *(COORDINATOR, EX_COORDINATOR),
+from tests.web.door import (
+    ALL,
+    APPROVER,
+    APPROVERS,
+    COORDINATOR,
+    EX_COORDINATOR,
+    EX_MEMBER,
+    METHODS,
+    NOBODY,
+    NONE,
+    OFF,
+    OTHERS,
+    OWNER,
+    OWNERS,
+    ROLES,
+    SIGNED_IN,
+    STAFF,
+    STRANGER,
+    TEAM,
+    WRITER,
+    WRITERS,
+    Door,
+    Shared,
+    Theirs,
+    page,
 )
 
-ALL = frozenset(ROLES)
-SIGNED_IN = ALL - {NOBODY, OFF}
-TEAM = frozenset({OWNER, WRITER, APPROVER})
-OWNERS = frozenset({OWNER})
-WRITERS = frozenset({OWNER, WRITER})
-APPROVERS = frozenset({OWNER, APPROVER})
-STAFF = frozenset({COORDINATOR})
-NONE: frozenset[str] = frozenset()
-
-
-METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
-
-
-@dataclass(frozen=True, slots=True)
-class Door:
-    """Who may look, who may act, and what an empty request answers them."""
-
-    get: frozenset[str] = NONE
-    post: frozenset[str] = NONE
-    got: int = 200
-    posted: int = 302
-    at: str = ""
-    """What `pk` or `token` in the address names: an attribute or a token of town.py."""
-    remembers: bool = False
-    """Looking keeps something in the visitor's own session."""
-    tokenless: bool = False
-    """It acts on nobody's session and sets no cookie: there is nothing to forge."""
-    got_by_others: int = 0
-    """What GET answers those who are of no organisation, where that differs."""
-    headers: Mapping[str, str | None] = field(default_factory=dict)
-    """Other headers than every page has (tests/web/test_headers.py): an embed may be framed."""
-
-    def expected(self, role: str, method: str) -> set[int]:
-        """What may be answered. Signed out is asked to sign in, others find nothing there."""
-        if self.sends_to_the_sign_in(role):
-            return {302}
-        may, answer = {
-            "GET": (self.get, self.got),
-            "HEAD": (self.get, self.got),
-            "POST": (self.post, self.posted),
-        }.get(method, (NONE, 405))
-        if role in may:
-            own = self.got_by_others if role not in TEAM | {OTHERS} else 0
-            return {own or answer}
-        if not may:  # a method that this address doesn't take, if there is such an address
-            return {405} if role in self.get | self.post else {404, 405}
-        return {404}
-
-    def sends_to_the_sign_in(self, role: str) -> bool:
-        """Nothing here is public, and this person is not signed in."""
-        return NOBODY not in self.get | self.post and role in {NOBODY, OFF}
-
-
-@dataclass(frozen=True, slots=True)
-class Theirs:
-    """A page of allauth: one answer a method, signed out and signed in, and no role matters."""
-
-    signed_out: str
-    signed_in: str
-    remembers: bool = True
-    at: str = ""
-    get: frozenset[str] = NONE
-    headers: Mapping[str, str | None] = field(default_factory=dict)
-
-    def expected(self, role: str, method: str) -> set[int]:
-        """The answers stand in the order of METHODS."""
-        answers = self.signed_out if role in {NOBODY, OFF} else self.signed_in
-        return {int(answers.split()[METHODS.index(method)])}
-
-
-def page(
-    *, get: frozenset[str] = ALL, got: int = 200, at: str = "", remembers: bool = False
-) -> Door:
-    """What anyone may look at and nobody acts on."""
-    return Door(get=get, got=got, at=at, remembers=remembers)
-
-
-@dataclass(frozen=True, slots=True)
-class Shared:
-    """What everybody may take along, from any site: whoever asks, whatever writes is refused."""
-
-    answers: str
-    remembers: bool = False
-    at: str = ""
-    get: frozenset[str] = ALL
-    headers: Mapping[str, str | None] = field(
-        default_factory=lambda: {"Cross-Origin-Resource-Policy": "cross-origin"}
-    )
-
-    def expected(self, _role: str, method: str) -> set[int]:
-        """The answers stand in the order of METHODS."""
-        return {int(self.answers.split()[METHODS.index(method)])}
-
+__all__ = [
+    "ALL",
+    "APPROVER",
+    "APPROVERS",
+    "COORDINATOR",
+    "DOORS",
+    "EX_COORDINATOR",
+    "EX_MEMBER",
+    "METHODS",
+    "NOBODY",
+    "NONE",
+    "OFF",
+    "OTHERS",
+    "OWNER",
+    "OWNERS",
+    "ROLES",
+    "SIGNED_IN",
+    "STAFF",
+    "STRANGER",
+    "TEAM",
+    "WRITER",
+    "WRITERS",
+    "Door",
+    "Shared",
+    "Theirs",
+    "names",
+    "page",
+]
 
 TAKE_ALONG = Shared("200 200 405 405 405 405 204")
 NOT_NAMED = Shared("404 404 405 405 405 405 204")
+NOWHERE = Shared("404 404 404 404 404 404 404", headers={})  # whatever is asked
+NO_LOGO = Shared(NOWHERE.answers, headers={}, at="logo")
+BY_A_LINK = Door(get=ALL, at="press link", tokenless=True, headers=policies.SECRET)
 NO_BADGE = Shared(NOT_NAMED.answers, headers={})  # as for what is nowhere
 FRAMED = Shared(TAKE_ALONG.answers, headers=policies.FRAMED)
 
@@ -147,6 +100,9 @@ DOORS: dict[str, Door | Theirs | Shared] = {
     "progress_join_confirm": Door(
         get=ALL, post=ALL, posted=200, at="candidate link", tokenless=True
     ),
+    **dict.fromkeys(("progress_press", "progress_press_zip"), NOWHERE),  # before its hour
+    **dict.fromkeys(("progress_press_logo", "progress_embargo_logo"), NO_LOGO),
+    **dict.fromkeys(("progress_embargo", "progress_embargo_zip"), BY_A_LINK),
     "progress_csv": TAKE_ALONG,
     "progress_json": TAKE_ALONG,
     "progress_now": TAKE_ALONG,
@@ -204,6 +160,9 @@ DOORS: dict[str, Door | Theirs | Shared] = {
     "member:withdraw": Door(get=OWNERS, post=OWNERS),
     "member:colleagues": Door(get=TEAM, post=OWNERS, posted=200),
     "member:colleague_remove": Door(get=OWNERS, post=OWNERS, at="person"),
+    "member:quotes": Door(get=TEAM),
+    "member:quote_approve": Door(post=APPROVERS, at="quote"),
+    "member:quote_take_back": Door(post=TEAM, at="quote"),
     "member:data": Door(get=OWNERS, post=OWNERS, posted=422),
     "member:your_data": Door(get=SIGNED_IN, post=SIGNED_IN, posted=422),
     "member:calendar": Door(get=TEAM),
@@ -248,6 +207,13 @@ DOORS: dict[str, Door | Theirs | Shared] = {
     "dashboard:campaign": Door(get=STAFF),
     "dashboard:words": Door(get=STAFF, post=STAFF, posted=422),
     "dashboard:following": Door(get=STAFF, post=STAFF, posted=422),
+    "dashboard:press": Door(get=STAFF, post=STAFF, posted=422),
+    "dashboard:press_logo": Door(get=STAFF, at="logo"),
+    **{f"dashboard:press_{one}_new": Door(post=STAFF, posted=422) for one in ("logo", "link")},
+    **{f"dashboard:press_{one}_remove": Door(post=STAFF, at=one) for one in ("logo", "quote")},
+    "dashboard:press_link_revoke": Door(post=STAFF, at="link"),
+    "dashboard:press_quote_new": Door(get=STAFF, post=STAFF, posted=422),
+    "dashboard:press_quote": Door(get=STAFF, post=STAFF, posted=422, at="quote"),
     "dashboard:open": Door(get=STAFF, post=STAFF),
     "dashboard:board": Door(get=STAFF),
     "dashboard:confirm": Door(post=STAFF, at="pledge"),

@@ -16,3 +16,4 @@ FRAMED: Final = {
         "frame-ancestors *"
     ),
 }
+SECRET: Final = {"Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex, nofollow, noarchive"}

@@ -24,6 +24,9 @@ from coalition.pledges.actions import Wait
 from coalition.pledges.invitations import invite, token_of
 from coalition.pledges.models import Pledge
 from coalition.pledges.states import Answer, ConditionKind, Visibility
+from coalition.press import queries as press
+from coalition.press.actions import hand_out
+from coalition.press.models import Logo, PressKit, PressLink, Quote
 from coalition.publishing.models import Post
 from coalition.publishing.rehearsed import Rehearsal
 from tests import factories
@@ -49,6 +52,9 @@ class House:
     coordinator: Coordinator
     candidate: Candidate
     rehearsal: Rehearsal
+    quote: Quote
+    logo: Logo
+    link: PressLink
 
 
 def house(campaign: Campaign, slug: str, word: str, owner: User) -> House:
@@ -94,11 +100,18 @@ def house(campaign: Campaign, slug: str, word: str, owner: User) -> House:
         report=factories.report(post),
     )
     candidate = factories.candidate(campaign, name=f"{word} candidate", message=f"{word} message")
+    kit = PressKit.objects.filter(campaign=campaign).first() or factories.press_kit(campaign)
+    quote = factories.quote(kit, organisation, approved=False, en=f"{word} quote")
+    logo = Logo.objects.create(
+        kit=kit, name="Logo", content=b"", ending="png", width=1, height=1, added_at=factories.NOW
+    )
+    link = hand_out(kit, given_to="A newsroom", actor=owner, now=factories.NOW)
     return House(
         *(organisation, pledge, post, account, Letter.objects.latest("pk"), person),
         Coordinator.objects.get(user=factories.coordinator()),
         candidate,
         rehearsal,
+        *(quote, logo, link),
     )
 
 
@@ -129,6 +142,7 @@ class Town:
             "candidate link": joining.token_of(
                 factories.candidate(self.campaign, confirmed_at=None)
             ),
+            "press link": press.token_of(self.ours.link),
             "sign-in link": make_sign_in_link(others, next_path="", now=factories.NOW),
         }
         self.browsers = {role: browser(person) for role, person in self.people.items()}
@@ -171,6 +185,7 @@ class Town:
             "organisation": at.organisation.slug,
             "token": self.tokens.get(row, NOWHERE),
             "page": "password",
+            "ending": "png",
             "pk": getattr(at, row).pk if hasattr(at, row) else 1,
         }
 

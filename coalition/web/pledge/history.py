@@ -30,6 +30,10 @@ WORDS: Final[dict[str, str | Promise]] = {
     "proved by hand": _("gave the link of a post"),
     "tried again": _("asked to send a post again"),
     "given up": _("gave a post up"),
+    "quote written": _("wrote a quote in your name"),
+    "quote approved": _("approved a quote"),
+    "quote taken back": _("took back the yes to a quote"),
+    "quote removed": _("removed a quote"),
     "published": pgettext_lazy("history", "sent a post"),
     "refused": pgettext_lazy("history", "was refused a post by the network"),
 }

@@ -11,6 +11,7 @@ from coalition.journal.queries import history_of
 from coalition.members.access import is_coordinator, organisations_of
 from coalition.members.queries import accounts_of, people_of
 from coalition.pledges.states import PROMISES, Answer
+from coalition.press.queries import quotes_for
 from coalition.publishing.queries import by_hand_posts, posts_of
 from coalition.web.place import place
 from coalition.web.pledge.conditions import waits_of
@@ -53,6 +54,7 @@ def organisation(request: HttpRequest, slug: str) -> HttpResponse:
         due=frozenset(due.values_list("pk", flat=True)),
     )
     found = homes([here.organisation.pk]).get(here.organisation.pk)
+    quotes = quotes_for(here.organisation, here.campaign)
     waiting = here.pledge and here.pledge.answer == Answer.LEAVE_IF
     return render(
         request,
@@ -66,6 +68,8 @@ def organisation(request: HttpRequest, slug: str) -> HttpResponse:
             "waits": waits_of(here) if waiting else None,
             "shown": shown_of(here, label, found) if here.pledge else None,
             "label": label,
+            "quoted": bool(quotes),
+            "quotes_wait": sum(one.approved_at is None for one in quotes),
             "history": told(history_of(here.organisation.pk, limit=20)),
         },
     )

@@ -11,6 +11,7 @@ from coalition.web.pledge import (
     invitation,
     pledge,
     posts,
+    quotes,
     sheet,
     withdrawal,
 )
@@ -28,6 +29,9 @@ urlpatterns = [
     path("<slug:slug>/withdraw/", withdrawal.withdraw, name="withdraw"),
     path("<slug:slug>/colleagues/", colleagues.colleagues, name="colleagues"),
     path("<slug:slug>/colleagues/<int:pk>/remove/", colleagues.remove, name="colleague_remove"),
+    path("<slug:slug>/quotes/", quotes.quotes, name="quotes"),
+    path("<slug:slug>/quotes/<int:pk>/approve/", quotes.approve, name="quote_approve"),
+    path("<slug:slug>/quotes/<int:pk>/take-back/", quotes.take_back, name="quote_take_back"),
     path("<slug:slug>/data/", data.organisation, name="data"),
     path("<slug:slug>/calendar.ics", calendars.calendar, name="calendar"),
     path("<slug:slug>/sheet/", sheet.sheet, name="sheet"),

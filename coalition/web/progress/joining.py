@@ -18,6 +18,7 @@ from coalition.campaigns.phases import Phase, phase
 from coalition.campaigns.queries import words_in
 from coalition.joining import actions
 from coalition.joining.queries import by_token
+from coalition.press.embargo import is_public
 from coalition.progress.queries import open_campaigns
 from coalition.refusals import Refusal
 from coalition.web.progress.join_form import JoinForm
@@ -100,5 +101,11 @@ def _page(
     request: HttpRequest, name: str, campaign: "Campaign", *, status: int = 200, **context: object
 ) -> HttpResponse:
     words = words_in(campaign, get_language() or "en")
-    context = {"campaign": campaign, "words": words, "days": actions.VALID_FOR.days, **context}
+    context = {
+        "campaign": campaign,
+        "words": words,
+        "press_is_public": is_public(campaign, timezone.now()),
+        "days": actions.VALID_FOR.days,
+        **context,
+    }
     return render(request, f"progress/{name}.html", context, status=status)

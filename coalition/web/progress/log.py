@@ -16,7 +16,7 @@ from coalition.journal.actions import MACHINE
 from coalition.progress.events import Event, Happening, corrections
 from coalition.progress.queries import Progress
 from coalition.web.progress.happenings import told
-from coalition.web.progress.places import shown
+from coalition.web.progress.places import around, shown
 
 ITSELF, BY_MACHINE, COORDINATOR = _("the organisation itself"), _("our machine"), _("a coordinator")
 
@@ -54,7 +54,7 @@ def withdrawals(request: HttpRequest, slug: str) -> HttpResponse:
 def _page(
     request: HttpRequest, name: str, state: Progress, context: Mapping[str, object]
 ) -> HttpResponse:
-    common = {"campaign": state.campaign, "words": state.words, "zone": state.zone}
+    common = {**around(state), "zone": state.zone}
     return render(request, f"progress/{name}.html", {**common, **context})
 
 

@@ -20,3 +20,12 @@ def shown(slug: str) -> Progress:
 def address(name: str, *args: str) -> str:
     """The whole address of a page, in the language that is spoken now."""
     return settings.PUBLIC_URL + reverse(name, args=args)
+
+
+def around(state: Progress) -> dict[str, object]:
+    """What the frame of every public page needs: whose it is, and what it may lead to."""
+    return {
+        "campaign": state.campaign,
+        "words": state.words,
+        "press_is_public": state.press_is_public,
+    }

@@ -2,12 +2,14 @@
 
 from django.urls import path
 
-from coalition.web.progress import feed, hour, joining, log, styleguide, views
+from coalition.web.progress import feed, hour, joining, log, press, styleguide, views
 from coalition.web.progress.embeds import page
 from coalition.web.progress.embeds import views as embeds
 from coalition.web.progress.pictures import preview
 
 PICTURES = "<slug:slug>/embed/<slug:theme>/<slug:size>"
+EMBARGO = "<slug:slug>/press/embargo/<str:token>"
+LOGO = "logo-<int:pk>.<slug:ending>"
 
 urlpatterns = [
     path("", views.front, name="home"),
@@ -20,6 +22,12 @@ urlpatterns = [
     path("<slug:slug>/join/", joining.join, name="progress_join"),
     path("<slug:slug>/join/sent/", joining.sent, name="progress_join_sent"),
     path("<slug:slug>/join/<str:token>/", joining.confirm, name="progress_join_confirm"),
+    path("<slug:slug>/press/", press.press, name="progress_press"),
+    path("<slug:slug>/press.zip", press.kit, name="progress_press_zip"),
+    path(f"<slug:slug>/press/{LOGO}", press.logo, name="progress_press_logo"),
+    path(f"{EMBARGO}/", press.press, name="progress_embargo"),
+    path(f"{EMBARGO}/press.zip", press.kit, name="progress_embargo_zip"),
+    path(f"{EMBARGO}/{LOGO}", press.logo, name="progress_embargo_logo"),
     path("<slug:slug>/now.json", views.now_json, name="progress_now"),
     path("<slug:slug>/data.csv", views.data_csv, name="progress_csv"),
     path("<slug:slug>/data.json", views.data_json, name="progress_json"),

@@ -20,7 +20,7 @@ from coalition.web.progress.downloads import (
 from coalition.web.progress.filters import chosen, filters, narrowed
 from coalition.web.progress.lines import lines
 from coalition.web.progress.pictures.preview import picture_address
-from coalition.web.progress.places import address, shown
+from coalition.web.progress.places import address, around, shown
 from coalition.web.progress.sentence import halted, sentence, time_left
 from coalition.web.progress.sharing import shared
 
@@ -58,9 +58,8 @@ def campaign(request: HttpRequest, slug: str) -> HttpResponse:
         request,
         f"progress/campaign.html#{part}" if part in PARTS else "progress/campaign.html",
         {
-            "campaign": state.campaign,
+            **around(state),
             "progress": state,
-            "words": state.words,
             "zone": state.zone,
             "sentence": said,
             "share": f"{said.plain} {address('progress', state.campaign.slug)}",
@@ -91,9 +90,7 @@ def campaign(request: HttpRequest, slug: str) -> HttpResponse:
 def method(request: HttpRequest, slug: str) -> HttpResponse:
     """What is counted, and why it can be believed."""
     state = shown(slug)
-    return render(
-        request, "progress/method.html", {"campaign": state.campaign, "words": state.words}
-    )
+    return render(request, "progress/method.html", around(state))
 
 
 @shared

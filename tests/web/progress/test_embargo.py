@@ -20,6 +20,8 @@ from coalition.members.states import Kind, Membership, NetworkChoices, Proof
 from coalition.pledges.actions import Wait, withdraw
 from coalition.pledges.models import Pledge
 from coalition.pledges.states import Answer, ConditionKind, Visibility
+from coalition.press.actions import Words, hand_out
+from coalition.press.models import Logo
 from coalition.publishing.states import State
 from tests import factories
 from tests.factories import NOW, T
@@ -73,6 +75,7 @@ def hide(campaign: Campaign) -> None:
     factories.pledge(draft, Organisation.objects.get(slug=OPEN[0]))
     factories.candidate(campaign, name=SECRET)
     factories.candidate(campaign, name=SECRET, confirmed_at=None)
+    prepared(campaign)
     for hushed in (a, mira):
         Evidence.objects.create(
             campaign=campaign,
@@ -86,6 +89,15 @@ def hide(campaign: Campaign) -> None:
     waterput = Organisation.objects.get(slug=OPEN[0])
     factories.account(waterput, NetworkChoices.BLUESKY, handle=f"{SECRET}.bsky.social")
     Pledge.objects.filter(organisation=waterput).update(signatory_name=SECRET)
+
+
+def prepared(campaign: Campaign) -> None:
+    """All that the press will read at T, and some already do by a link."""
+    kit = factories.press_kit(campaign, {"nl": Words(SECRET, SECRET), "en": Words(SECRET, SECRET)})
+    factories.quote(kit, Organisation.objects.get(slug=OPEN[0]), en=SECRET)
+    hand_out(kit, given_to=SECRET, actor=factories.person(), now=NOW)
+    columns = {"content": SECRET.encode(), "ending": "png", "width": 1, "height": 1}
+    Logo.objects.create(pk=1, kit=kit, name=SECRET, added_at=NOW, **columns)
 
 
 def addresses() -> list[str]:
@@ -103,6 +115,8 @@ def addresses() -> list[str]:
                 "theme": "light",
                 "size": "normal",
                 "token": "guessed",
+                "pk": 1,
+                "ending": "png",
             }
             for language, _name in settings.LANGUAGES:
                 with translation.override(language):

@@ -16,7 +16,7 @@ from coalition.progress.queries import Progress, Row
 from coalition.web.progress.embeds.drawing import BADGE_HEIGHTS, MEASURES, Size, promise_of
 from coalition.web.progress.embeds.views import AUTO
 from coalition.web.progress.pictures.palette import Theme
-from coalition.web.progress.places import address, shown
+from coalition.web.progress.places import address, around, shown
 
 WITH_FRAMES: Final[dict[str, Any]] = {**settings.SECURE_CSP, "frame-src": [CSP.SELF]}
 
@@ -44,8 +44,7 @@ def embed(request: HttpRequest, slug: str) -> HttpResponse:
         request,
         "embed/page.html",
         {
-            "campaign": state.campaign,
-            "words": state.words,
+            **around(state),
             "counters": [_picture(state, "embed_counter_svg", size) for size in Size],
             "frame": _frame(state, "embed_counter", 270),
             "list_frame": _frame(state, "embed_list", 520),
