@@ -17,6 +17,7 @@ WORDS = {
     *("campaign", "organisation", "representative", "account", "credential", "pledge", "post"),
     *("farewell", "announcement", "route", "direct", "by hand", "attempt", "outcome"),
     *("uncertain", "missed", "window", "wave", "evidence", "journal, entry", "rehearsal"),
+    *("press kit", "embargo link"),
 }
 
 

@@ -1,13 +1,20 @@
 """The count: everything that the public page says about one campaign, in one value."""
 
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from hashlib import sha256
 from itertools import accumulate
 from zoneinfo import ZoneInfo
 
+from django.db import Error
+
 from coalition.campaigns.models import Campaign, CampaignWords
 from coalition.campaigns.phases import Phase, phase
+from coalition.campaigns.queries import words_in
 from coalition.directory.queries import Home, homes
 from coalition.evidence.labels import Standing
 from coalition.evidence.queries import standings
@@ -101,12 +108,55 @@ def open_campaigns(now: datetime) -> list[Campaign]:
     )
 
 
+_seen: ContextVar[dict[str, Progress | None] | None] = ContextVar("seen", default=None)
+
+
+@contextmanager
+def one_look() -> Iterator[None]:
+    """Inside it each campaign is counted once: whatever is written says the same, and is quick."""
+    token = _seen.set({})
+    try:
+        yield
+    finally:
+        _seen.reset(token)
+
+
 def public_progress(slug: str, *, language: str, now: datetime) -> Progress | None:
     """What the public may know of the campaign at this address; None: it may know of none."""
+    seen = _seen.get()
+    if seen is None:
+        return _looked(slug, language, now)
+    if slug not in seen:
+        seen[slug] = _looked(slug, language, now)
+    state = seen[slug]
+    return state and replace(state, words=words_in(state.campaign, language))
+
+
+def _looked(slug: str, language: str, now: datetime) -> Progress | None:
     for found in open_campaigns(now):
         if found.slug == slug:
             return public_state(found, language=language, now=now)
     return None
+
+
+def legible_progress(slug: str, *, now: datetime) -> Progress | None:
+    """The same in no particular language; None also where a row of it can't be read."""
+    try:
+        return public_progress(slug, language="en", now=now)
+    except Error:
+        raise  # without its database nothing is known of any
+    except Exception:  # noqa: BLE001 — one campaign's broken row must not hold up the others
+        return None
+
+
+def state_of_the_count(now: datetime) -> str:
+    """Changes with whatever a row of the list says, and not with time."""
+    said = []
+    for found in open_campaigns(now):
+        state = legible_progress(found.slug, now=now)
+        columns = [getattr(found, one.attname) for one in found._meta.concrete_fields]  # noqa: SLF001 — Django's own, and public
+        said.append((columns, state and (state.phase, state.rows)))
+    return sha256(repr(said).encode()).hexdigest()
 
 
 def public_state(campaign: Campaign, *, language: str, now: datetime) -> Progress:
@@ -155,10 +205,9 @@ def progress(campaign: Campaign, *, language: str, now: datetime) -> Progress:
         if named:
             home = new_homes.get(organisation.pk)
             rows.append(_row(pledge, standing, home))
-    words = {wording.language: wording for wording in campaign.words.all()}
     return Progress(
         campaign=campaign,
-        words=words.get(language) or words.get("en") or next(iter(words.values()), None),
+        words=words_in(campaign, language),
         phase=phase(campaign, now),
         as_of=now,
         total=Organisation.objects.filter(

@@ -46,6 +46,10 @@ class Written:
     changed: int
     removed: int
 
+    def __add__(self, other: "Written") -> "Written":
+        """What two of them did."""
+        return Written(self.changed + other.changed, self.removed + other.removed)
+
 
 class Shelf:
     """One folder, written by one process at a time."""
@@ -72,7 +76,8 @@ class Shelf:
     def write(self, answers: Collection[Answer], keeping: set[str], at: datetime) -> Written:
         """Make the files these answers; those not in `keeping` go, what did not change stays."""
         self._www.mkdir(parents=True, exist_ok=True)
-        changed = [answer for answer in answers if self._differs(answer)]
+        described = self._described()
+        changed = [answer for answer in answers if self._differs(answer, described)]
         gone = [file for file in self._files() if file not in keeping]
         if changed or gone:
             self._keep(at)
@@ -116,17 +121,22 @@ class Shelf:
         new.symlink_to(to.relative_to(self._folder))
         new.replace(self._folder / "now")
 
-    def _differs(self, answer: Answer) -> bool:
+    def _differs(self, answer: Answer, described: Mapping[str, object]) -> bool:
         try:
             if (self._www / answer.file).read_bytes() != answer.body:
                 return True
         except OSError:
             return True
-        return bool(answer.path) and self._described().get(answer.path) != _entry(answer)
+        return bool(answer.path) and described.get(answer.path) != _entry(answer)
 
     def _files(self) -> list[str]:
-        found = (path for path in self._www.rglob("*") if path.is_file() and path.suffix != ".gz")
-        return [path.relative_to(self._www).as_posix() for path in found]
+        start = len(str(self._www)) + 1
+        return [
+            f"{folder}/{name}"[start:]
+            for folder, _folders, names in os.walk(self._www)
+            for name in names
+            if not name.endswith(".gz")
+        ]
 
     def _put(self, answer: Answer, second: int) -> None:
         target = self._www / answer.file

@@ -22,6 +22,7 @@ from django.http import HttpResponseBase
 from django.utils import translation
 
 from coalition.progress.pages import Address, addresses, changes_at
+from coalition.progress.queries import one_look, state_of_the_count
 from coalition.progress.shelf import Answer, Shelf, Written
 
 LOOK_SECONDS: Final = 0.25
@@ -29,6 +30,10 @@ APART: Final = timedelta(seconds=1)
 PROOF_OF_LIFE: Final = timedelta(seconds=60)
 CACHE_CONTROL: Final = "public, max-age=5, stale-if-error=86400"
 NOT_OURS: Final = frozenset({"content-length", "etag", "last-modified", "cache-control", "expires"})
+SLICE: Final = 60
+"""So many that may come later are written in a turn in which others wait; else four times that."""
+LOOKS_UP: Final = 8
+"""After so many it looks whether something has changed meanwhile."""
 OK, NOT_THERE = 200, 404
 
 log = logging.getLogger(__name__)
@@ -49,58 +54,85 @@ class Writer:
     _changes_at: datetime | None = None
     _later_seen: str | None = None
     _later_at: datetime | None = None
+    _aged: bool = False
+    _waiting: list[Address] = field(default_factory=list)
+    _still_seen: str | None = None
     _unfit: dict[str, str] = field(default_factory=dict)
 
     def turn(self, now: datetime) -> Written | None:
         """Write if there is reason to; None where there is none."""
         if self._wrote_at and now - self._wrote_at < APART:
             return None
-        seen = _mark()
+        seen, done = _mark(), None
         overdue = self._wrote_at is None or now - self._wrote_at >= PROOF_OF_LIFE
         instant = self._changes_at is not None and now >= self._changes_at
         starved = self._later_at is not None and now - self._later_at >= 2 * PROOF_OF_LIFE
-        if starved or (seen == self._seen and not overdue and not instant):
-            if not starved and self._later_seen == seen:
-                return None
-            self._later_seen, self._later_at = seen, now
-            return self.write(now, later=True)
-        changes = changes_at(now)
-        written = self.write(now, later=False)
-        if overdue or instant:  # time has changed them too
-            self._later_seen = None
-        self._seen, self._wrote_at, self._changes_at = seen, now, changes
-        return written
+        fresh = seen != self._seen or overdue or instant
+        if fresh:
+            changes = changes_at(now)
+            done = self.write(now, later=False)
+            self._aged = self._aged or overdue or instant  # time has changed them too
+            self._seen, self._wrote_at, self._changes_at = seen, now, changes
+            self._later_at = self._later_at or now
+        behind = self._waiting or self._aged or self._later_seen != seen
+        if starved or (behind and not fresh):
+            some = self._write_some(now, seen, starved=starved)
+            done = done + some if done else some
+        return done
+
+    def _write_some(self, now: datetime, seen: str, *, starved: bool) -> Written:
+        """Go on with what may come later, until something changes that somebody waits for."""
+        with one_look():
+            every = addresses(now)
+            if not self._waiting:
+                self._begin_later(every, seen, now)
+            living, asked = {one.file for one in every}, list[Address]()
+            answers: list[Answer] = []
+            while self._waiting and len(asked) < (SLICE if starved else SLICE * 4):
+                asked.append(self._waiting.pop(0))
+                answers += self._answers(asked[-1:])
+                if not starved and len(asked) % LOOKS_UP == 0 and _mark() != seen:
+                    break
+        gone = {one.file for one in asked} - {one.file for one in answers} - self._unfit.keys()
+        if not self._waiting:
+            self._later_at = now
+        return self.shelf.write(answers, living - gone, now)
+
+    def _begin_later(self, every: list[Address], seen: str, now: datetime) -> None:
+        """All that may come later; what is still only where the count says something else."""
+        sign = state_of_the_count(now)
+        moved = sign != self._still_seen
+        self._later_seen, self._still_seen, self._aged = seen, sign, False
+        self._waiting = [one for one in every if one.later and (moved or not one.still)]
 
     def write(self, now: datetime, *, later: bool) -> Written:
-        """Write the pages that everybody looks at, or those that may come later."""
-        answers, keeping = self._answers(now, later=later)
-        return self.shelf.write(answers, keeping, now)
+        """Write the pages that everybody looks at, or all those that may come later."""
+        with one_look():
+            every = addresses(now)
+            asked = [one for one in every if one.later is later]
+            answers = self._answers(asked)
+        gone = {one.file for one in asked} - {one.file for one in answers} - self._unfit.keys()
+        return self.shelf.write(answers, {one.file for one in every} - gone, now)
 
     def forget(self) -> None:
         """Whatever was seen is in doubt: the next turn writes."""
         self._seen = self._wrote_at = None
 
-    def _answers(self, now: datetime, *, later: bool) -> tuple[list[Answer], set[str]]:
-        """What every address says now, and the files that may stay."""
-        answers, keeping, unfit = [], set(), {}
-        for address in addresses(now):
-            if address.later is not later:
-                keeping.add(address.file)
-                continue
+    def _answers(self, asked: list[Address]) -> list[Answer]:
+        """What these addresses say now; of one that is unfit what stood there stays."""
+        answers = []
+        for address in asked:
             try:
                 answer = self._answer(address)
-            except Unfit as reason:  # what stood there stays
-                keeping.add(address.file)
-                unfit[address.file] = str(reason)
+            except Unfit as reason:
+                if self._unfit.get(address.file) != str(reason):
+                    log.error("no snapshot %s: %s", address.file, reason)  # noqa: TRY400 — no fault
+                self._unfit[address.file] = str(reason)
                 continue
+            self._unfit.pop(address.file, None)
             if answer is not None:
-                keeping.add(address.file)
                 answers.append(answer)
-        for file, why in unfit.items():
-            if self._unfit.get(file) != why:
-                log.error("no snapshot %s: %s", file, why)
-        self._unfit = unfit if not later else {**self._unfit, **unfit}
-        return answers, keeping
+        return answers
 
     def _answer(self, address: Address) -> Answer | None:
         if self._handler is None:

@@ -1,3 +1,4 @@
+import re
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -8,6 +9,9 @@ from django.test import Client
 from pytest_django import Settings
 
 from coalition.campaigns.models import Campaign
+from coalition.pledges.actions import withdraw
+from coalition.press.actions import hand_out
+from coalition.press.models import PressKit
 from coalition.progress import pages
 from coalition.progress.pages import Page
 from coalition.progress.shelf import Shelf, Written
@@ -201,5 +205,95 @@ def test_every_address_ends_in_what_it_is(desk: Desk) -> None:
     desk.turn(NOW)
     desk.turn(NOW + SECOND)
     kinds = {file.rsplit(".", 1)[1] for file in desk.files()}
-    assert kinds <= {"html", "json", "csv", "ics", "atom", "svg", "png", "xlsx", "xml", "txt", "js"}
+    assert kinds <= {"html", "json", "csv", "ics", "atom", "svg", "png", "xlsx", "jpg", "zip"}
     connection.close()
+
+
+def test_what_others_show_on_their_sites_becomes_files_too(desk: Desk, campaign: Campaign) -> None:
+    factories.pledge(campaign, factories.organisation("Waterput", slug="waterput"))
+    desk.turn(NOW)
+    desk.turn(NOW + SECOND)
+    assert "api/v1/campaigns/samen-weg/handles.json" in desk.files()
+    for language in ("nl", "fr", "de", "en"):
+        embed = f"{language}/samen-weg/embed"
+        assert f"{embed}/auto/counter/index.html" in desk.files()
+        for theme in ("light", "dark"):
+            for size in ("normal", "small"):
+                for picture in ("counter.svg", "list.svg", "badge/waterput.svg"):
+                    assert f"{embed}/{theme}/{size}/{picture}" in desk.files()
+
+
+def test_who_takes_the_word_back_has_no_badge_at_the_next_turn(
+    desk: Desk, campaign: Campaign
+) -> None:
+    pledge = factories.pledge(campaign, factories.organisation("Waterput", slug="waterput"))
+    desk.turn(NOW)
+    desk.turn(NOW + SECOND)
+    withdraw(pledge, actor=factories.person(), now=NOW)
+    desk.turn(NOW + 2 * SECOND)
+    assert [file for file in desk.files() if "badge" in file] == []
+
+
+def test_badges_are_asked_for_again_only_when_the_list_says_something_else(
+    desk: Desk, campaign: Campaign, caplog: pytest.LogCaptureFixture
+) -> None:
+    factories.pledge(campaign, factories.organisation("Waterput", slug="waterput"))
+    desk.turn(NOW)
+    desk.turn(NOW + SECOND)
+    badge = desk.www / "nl/samen-weg/embed/light/normal/badge/waterput.svg"
+    badge.write_text("would be written anew")
+    desk.turn(NOW + PROOF_OF_LIFE)
+    desk.turn(NOW + PROOF_OF_LIFE + SECOND)
+    factories.person()  # a row that no list shows
+    desk.turn(NOW + PROOF_OF_LIFE + 2 * SECOND)
+    desk.turn(NOW + PROOF_OF_LIFE + 3 * SECOND)
+    assert badge.read_text() == "would be written anew"
+    factories.pledge(campaign, factories.organisation("Brug"))
+    desk.turn(NOW + PROOF_OF_LIFE + 4 * SECOND)
+    desk.turn(NOW + PROOF_OF_LIFE + 5 * SECOND)
+    assert badge.read_text() != "would be written anew"
+    assert caplog.text == ""
+
+
+def test_a_press_kit_becomes_files_at_its_instant_and_is_gone_when_that_moves(
+    desk: Desk, campaign: Campaign
+) -> None:
+    at = NOW + timedelta(seconds=20)
+    kit = factories.press_kit(campaign, public_at=at)
+    kit.logos.create(name="Logo", content=b"logo", ending="png", width=1, height=1, added_at=NOW)
+    hand_out(kit, given_to="De Krant", actor=factories.person(), now=NOW)
+
+    def files() -> list[str]:
+        return sorted(file for file in desk.files() if "press" in file and file[:2] == "nl")
+
+    desk.turn(NOW)
+    desk.turn(NOW + SECOND)
+    assert desk.turn(at - timedelta(milliseconds=1)) is None
+    assert files() == []
+    assert "/press/" not in desk.page()
+    assert desk.turn(at)
+    assert files() == ["nl/samen-weg/press/index.html"]
+    assert "/nl/samen-weg/press/" in desk.page()
+    desk.turn(at + SECOND)
+    assert [file.removeprefix("nl/samen-weg/") for file in files()] == [
+        "press.zip",
+        "press/index.html",
+        f"press/logo-{kit.logos.get().pk}.png",
+    ]
+    assert "embargo" not in " ".join(desk.files())
+    PressKit.objects.update(public_at=T)
+    desk.turn(at + 2 * SECOND)
+    assert files() == []
+
+
+def test_all_files_of_a_turn_are_of_one_moment(desk: Desk) -> None:
+    campaign = factories.going(slug="samen-weg")
+    for _ in range(3):
+        factories.pledge(campaign)
+    desk.turn(T + timedelta(milliseconds=10))
+    moments = set()
+    for language in ("nl", "fr", "de", "en"):
+        moments |= set(
+            re.findall(r'data-as-of="([^"]+)"', desk.page(f"{language}/samen-weg/index.html"))
+        )
+    assert len(moments) == 1

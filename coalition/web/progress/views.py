@@ -1,5 +1,7 @@
 """What anyone sees: no cookie, no sign-in, no script needed."""
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -25,6 +27,7 @@ from coalition.web.progress.sentence import halted, sentence, time_left
 from coalition.web.progress.sharing import shared
 
 PARTS = frozenset({"live", "list"})
+JSON = "application/json; charset=utf-8"
 WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -96,7 +99,7 @@ def method(request: HttpRequest, slug: str) -> HttpResponse:
 @shared
 def now_json(_request: HttpRequest, slug: str) -> HttpResponse:
     """As little as possible, for pages that are open: whether anything changed, and as of when."""
-    return JsonResponse(as_news(shown(slug)), json_dumps_params={"ensure_ascii": False})
+    return _json(as_news(shown(slug)))
 
 
 @shared
@@ -114,7 +117,11 @@ def data_xlsx(_request: HttpRequest, slug: str) -> HttpResponse:
 @shared
 def data_json(_request: HttpRequest, slug: str) -> HttpResponse:
     """The counts and the public rows, for a program."""
-    return JsonResponse(as_data(shown(slug)), json_dumps_params={"ensure_ascii": False})
+    return _json(as_data(shown(slug)))
+
+
+def _json(said: dict[str, Any]) -> JsonResponse:
+    return JsonResponse(said, json_dumps_params={"ensure_ascii": False}, content_type=JSON)
 
 
 def _file(content: str | bytes, slug: str, ending: str, kind: str) -> HttpResponse:

@@ -7,7 +7,7 @@ from typing import Annotated, Final
 from urllib.parse import urlencode
 
 from django.conf import settings
-from django.http import Http404, HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone, translation
 from ninja import NinjaAPI, Query, Schema
 from pydantic import Field
@@ -186,8 +186,9 @@ def corrections(
     operation_id="handles",
     summary="From each old name on X to the proved new one, for tools",
 )
-def handles(request: HttpRequest, campaign: str) -> schemas.Handles:
+def handles(request: HttpRequest, campaign: str, response: HttpResponse) -> schemas.Handles:
     """Follow the DID: handles change. An old name whose proof is `claimed` is only claimed."""
+    response["Content-Language"] = Language.EN.value  # the same for everybody: it is a file too
     with _state(campaign, Language.EN) as state:
         return answers.handles(state)
 
