@@ -200,7 +200,8 @@ OURS: Final = (
         "coalition.Post",
         "the words, and what became of them",
         EXIT,
-        "unsent: deleted; sent: the words are emptied, and the link stays with the name",
+        "never tried: deleted; else the words are emptied, and the link of what is out"
+        " stays with the name",
         personal="written_by approved_by",
         organisational="campaign pledge account network kind language text route offset_seconds"
         " state reason detail network_post_id url record",
@@ -216,7 +217,7 @@ OURS: Final = (
         "coalition.Attempt",
         "every try at sending, so that nothing goes twice",
         EXIT,
-        "deleted with an unsent post; else it stays: it holds no words",
+        "stays with its emptied post, for its number says how far we have sent; it holds no words",
         organisational="post outcome detail",
         technical="id fence worker began_at ended_at",
         organisation="post__account__organisation",

@@ -7,6 +7,7 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.contrib.sessions.models import Session
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from coalition.campaigns.lock import hold
@@ -35,7 +36,8 @@ from coalition.privacy.exporting import mailboxes_of
 from coalition.publishing.checked import Finding
 from coalition.publishing.erasing import erase
 from coalition.publishing.models import Post
-from coalition.publishing.states import State
+from coalition.publishing.moves import move
+from coalition.publishing.states import Move, State
 from coalition.refusals import Refusal
 
 DOUBTFUL = (State.SENDING, State.UNCERTAIN)
@@ -90,13 +92,15 @@ def _forget(organisation: Organisation, *, with_name: bool, actor: User, now: da
     people = people_of(organisation)
     mine = Letter.objects.filter(organisation_id=organisation.pk)
     mine.filter(to__in=mailboxes_of(organisation)).exclude(kind="erased", sent_at=None).delete()
-    Post.objects.filter(account__organisation=organisation).exclude(state=State.PUBLISHED).delete()
-    Post.objects.filter(account__organisation=organisation).update(text="", record="", detail="")
+    _forget_posts(Post.objects.filter(account__organisation=organisation))
     Condition.objects.filter(pledge__organisation=organisation).delete()
     for rows in (Invitation, Candidate, Finding, Representative, Quote):
         rows._default_manager.filter(organisation=organisation).delete()  # noqa: SLF001
     Consent.objects.filter(account__organisation=organisation).delete()
     Account.objects.filter(organisation=organisation, posts__isnull=True).delete()
+    _make_nameless(
+        Account.objects.filter(organisation=organisation).exclude(posts__state=State.PUBLISHED)
+    )
     reports = Evidence.objects.filter(organisation=organisation).exclude(recorded_by=MACHINE)
     reports.update(recorded_by="")
     Pledge.objects.filter(organisation=organisation).update(
@@ -113,21 +117,32 @@ def _forget(organisation: Organisation, *, with_name: bool, actor: User, now: da
     organisation.refresh_from_db()
 
 
+def _forget_posts(posts: QuerySet[Post]) -> None:
+    """What was never tried goes. An attempt never does: its number says how far we have sent."""
+    posts.exclude(state=State.PUBLISHED).filter(attempts__isnull=True).delete()
+    move(posts, Move.GIVE_UP)
+    posts.update(text="", record="", detail="")
+
+
+def _make_nameless(accounts: QuerySet[Account]) -> None:
+    for account in accounts:
+        Post.objects.filter(account=account).update(url="")
+        Account.objects.filter(pk=account.pk).update(
+            handle=f"erased-{account.organisation_id}-{account.pk}",
+            network_id="",
+            host="",
+            proof=Proof.CLAIMED,
+            proof_page="",
+        )
+
+
 def _forget_the_name(organisation: Organisation, actor: User, now: datetime) -> None:
     """An empty row stays, so that nobody's condition comes true because a name fell out of it."""
     leave_coalition(organisation, actor=actor, now=now)
     called = f"erased-{organisation.pk}"
     Pledge.objects.filter(organisation=organisation).update(visibility=Visibility.COORDINATORS)
     Evidence.objects.filter(organisation=organisation).delete()
-    for account in Account.objects.filter(organisation=organisation):
-        Post.objects.filter(account=account).update(url="")
-        Account.objects.filter(pk=account.pk).update(
-            handle=f"{called}-{account.pk}",
-            network_id="",
-            host="",
-            proof=Proof.CLAIMED,
-            proof_page="",
-        )
+    _make_nameless(Account.objects.filter(organisation=organisation))
     Organisation.objects.filter(pk=organisation.pk).update(
         name=called, slug=called, legal_name="", domain=""
     )

@@ -1,6 +1,7 @@
 """Erasing leaves no word of anybody behind, hides nothing that was sent, and breaks no promise."""
 
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,7 +15,8 @@ from coalition.pledges.actions import Wait
 from coalition.pledges.models import Condition, Pledge
 from coalition.pledges.states import Answer, ConditionKind
 from coalition.privacy.forgetting import Forgotten, forget_organisation, forget_person
-from coalition.publishing.models import Post
+from coalition.publishing.epoch import is_older, keep
+from coalition.publishing.models import Attempt, Hold, Post
 from coalition.publishing.states import State
 from coalition.refusals import Refusal
 from tests import factories
@@ -86,6 +88,21 @@ def test_what_is_out_was_a_word_kept_and_its_link_stays_with_the_name() -> None:
     assert (kept.pk, kept.text, kept.url) == (post.pk, "", "https://x.example/1")
     pledge.refresh_from_db()
     assert pledge.withdrawn_at is None
+
+
+def test_what_was_tried_stays_tried_and_holds_up_nobodys_release(tmp_path: Path) -> None:
+    """An attempt's number says how far we have sent: were the last one gone, all would be held."""
+    campaign = factories.going()
+    refused = factories.direct(factories.pledge(campaign), state=State.REFUSED)
+    last = Attempt.objects.create(post=refused, fence=1, worker="w", began_at=NOW)
+    keep(tmp_path / "sent", last.pk)
+    handle = refused.account.handle
+    erased(refused.account.organisation, with_name=False)
+    kept = Post.objects.get()
+    assert (kept.state, kept.text, kept.record) == (State.CANCELLED, "", "")
+    assert kept.account.handle != handle
+    assert not is_older(tmp_path / "sent", now=NOW)
+    assert Hold.objects.count() == 0
 
 
 def test_nobodys_condition_comes_true_because_a_name_fell_out_of_it() -> None:
