@@ -1,6 +1,6 @@
 """Gathers the stages' models for Django's registry; nobody else imports this."""
 
-from coalition.campaigns.models import Campaign, CampaignWords, Decider, Decision
+from coalition.campaigns.models import Campaign, CampaignWords, Decider, Decision, SavedView
 from coalition.directory.models import FollowList
 from coalition.evidence.models import Evidence
 from coalition.health.models import Pulse
@@ -57,6 +57,7 @@ __all__ = [
     "QuoteWords",
     "Rehearsal",
     "Representative",
+    "SavedView",
     "SignInLink",
     "Statement",
     "User",

@@ -6,7 +6,8 @@ from itertools import count
 from typing import Any
 
 from coalition.campaigns.actions import create_campaign, set_exit_at
-from coalition.campaigns.models import Campaign
+from coalition.campaigns.models import Campaign, SavedView
+from coalition.campaigns.states import ListPage
 from coalition.joining.models import Candidate
 from coalition.members.actions import add_coordinator, add_representative
 from coalition.members.models import Account, Organisation, User
@@ -180,6 +181,20 @@ def direct(
     )
     words.refresh_from_db()
     return words
+
+
+def saved_view(of: Campaign | None, name: str, **fields: Columns) -> SavedView:
+    """The pledge board, narrowed to who hasn't answered."""
+    return SavedView.objects.create(
+        **{
+            "campaign": of,
+            "page": ListPage.BOARD,
+            "name": name,
+            "show": "silent",
+            "saved_at": NOW,
+            **fields,
+        }
+    )
 
 
 def candidate(to: Campaign, **fields: Columns) -> Candidate:

@@ -3,6 +3,9 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Lower
+
+from coalition.campaigns.states import ListPage
 
 
 class Campaign(models.Model):
@@ -128,3 +131,36 @@ class Decider(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person} decides about {self.campaign}"
+
+
+class SavedView(models.Model):
+    """A list as somebody narrowed it, under a name, for everybody who runs the exit."""
+
+    campaign = models.ForeignKey(
+        Campaign, null=True, blank=True, on_delete=models.CASCADE, related_name="saved_views"
+    )
+    page = models.CharField(max_length=20, choices=ListPage)
+    name = models.CharField(max_length=60)
+    show = models.CharField(max_length=40, blank=True)
+    search = models.CharField(max_length=100, blank=True)
+    saved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    saved_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("saved_at", "pk")
+        constraints = (
+            models.UniqueConstraint(
+                "campaign", "page", Lower("name"), name="a_view_has_a_name_of_its_own"
+            ),
+            models.UniqueConstraint(
+                "page",
+                Lower("name"),
+                condition=Q(campaign__isnull=True),
+                name="also_a_view_of_no_campaign_has_a_name_of_its_own",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.name

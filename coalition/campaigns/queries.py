@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from coalition.campaigns.models import Campaign, CampaignWords, Decider, Decision
+from coalition.campaigns.models import Campaign, CampaignWords, Decider, Decision, SavedView
 
 if TYPE_CHECKING:
     from coalition.members.models import User
@@ -44,3 +44,13 @@ def named_deciders(campaign: Campaign) -> "list[User]":
         campaign=campaign, person__coordinator__removed_at=None, person__coordinator__isnull=False
     )
     return [one.person for one in named]
+
+
+def saved_views(campaign: Campaign | None, page: str) -> list[SavedView]:
+    """The views of one list that somebody kept, the oldest first."""
+    return list(SavedView.objects.filter(campaign=campaign, page=page))
+
+
+def saved_view(pk: int) -> SavedView | None:
+    """One of them, with its campaign."""
+    return SavedView.objects.select_related("campaign").filter(pk=pk).first()

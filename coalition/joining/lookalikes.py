@@ -44,9 +44,26 @@ class Likeness:
     how: Alike
 
 
-def alike(candidate: Named, others: Iterable[Named]) -> list[Likeness]:
+@dataclass(frozen=True, slots=True)
+class Face:
+    """What is seen of a name and its domain: made once, compared with many."""
+
+    named: Named
+    essence: str
+    looks: str
+    label: str
+
+
+def faced(named: Named) -> Face:
+    """What a hasty eye sees."""
+    essence = _essence(named.name)
+    return Face(named, essence, as_it_looks(essence), _label(named.domain))
+
+
+def alike(candidate: Named, others: Iterable[Face]) -> list[Likeness]:
     """Everybody on the list that this candidate may be or may play, the surest first."""
-    found = [Likeness(other.key, how) for other in others if (how := _how(candidate, other))]
+    mine = faced(candidate)
+    found = [Likeness(other.named.key, how) for other in others if (how := _how(mine, other))]
     return sorted(found, key=lambda likeness: list(Alike).index(likeness.how))
 
 
@@ -68,22 +85,20 @@ def as_it_looks(text: str) -> str:
     return _bare(unicodedata.normalize("NFKC", text).casefold().translate(TWINS))
 
 
-def _how(one: Named, other: Named) -> Alike | None:
-    here, there = one.domain, other.domain
+def _how(one: Face, other: Face) -> Alike | None:
+    here, there = one.named.domain, other.named.domain
     if here and here == there:
         return Alike.DOMAIN
-    mine, theirs = _essence(one.name), _essence(other.name)
-    if mine == theirs:
+    if one.essence == other.essence:
         return Alike.NAME
     if here and there and (here.endswith(f".{there}") or there.endswith(f".{here}")):
         return Alike.WITHIN
-    mine, theirs = as_it_looks(mine), as_it_looks(theirs)
-    my_place, their_place = _label(here), _label(there)
-    if mine == theirs or (my_place and my_place == their_place and is_encoded(f"{here}.{there}")):
+    same_place = one.label and one.label == other.label and is_encoded(f"{here}.{there}")
+    if one.looks == other.looks or same_place:
         return Alike.SIGNS
-    if _near(my_place, their_place):
+    if _near(one.label, other.label):
         return Alike.NEAR_DOMAIN
-    return Alike.NEAR_NAME if _near(mine, theirs) else None
+    return Alike.NEAR_NAME if _near(one.looks, other.looks) else None
 
 
 def _essence(name: str) -> str:
@@ -107,6 +122,8 @@ def _label(domain: str) -> str:
 
 
 def _near(one: str, other: str) -> bool:
-    if min(len(one), len(other)) < SHORTEST_NEAR:
+    shorter = min(len(one), len(other))
+    if shorter < SHORTEST_NEAR or 2 * shorter < NEAR * (len(one) + len(other)):
         return False
-    return SequenceMatcher(None, one, other, autojunk=False).ratio() >= NEAR
+    matcher = SequenceMatcher(None, one, other, autojunk=False)
+    return matcher.quick_ratio() >= NEAR and matcher.ratio() >= NEAR

@@ -1,5 +1,6 @@
 """Reading candidates: for coordinators, and for the holder of a link."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -7,7 +8,7 @@ from typing import Final
 from django.core import signing
 
 from coalition.campaigns.models import Campaign
-from coalition.joining.lookalikes import Named, alike, is_encoded, mixes_scripts
+from coalition.joining.lookalikes import Named, alike, faced, is_encoded, mixes_scripts
 from coalition.joining.models import Candidate
 from coalition.joining.states import Alike
 from coalition.members.models import Organisation
@@ -47,18 +48,21 @@ class Looked:
         return not (self.likes or self.encoded or self.mixed)
 
 
-def waiting(campaign: Campaign) -> list[Looked]:
-    """Who has confirmed and waits for a coordinator; two queries, whatever the count."""
+def waiting(campaign: Campaign) -> list[Candidate]:
+    """Who has confirmed and waits for a coordinator, the oldest first; one query."""
     rows = Candidate.objects.filter(
         campaign=campaign, confirmed_at__isnull=False, decided_at__isnull=True
     )
-    return look(list(rows.order_by("confirmed_at", "pk")))
+    return list(rows.order_by("confirmed_at", "pk"))
 
 
-def look(candidates: list[Candidate]) -> list[Looked]:
+def look(candidates: Sequence[Candidate]) -> list[Looked]:
     """Each beside everybody on the list."""
     listed = {organisation.pk: organisation for organisation in organisations()}
-    others = [Named(one.pk, one.name, one.domain) for one in listed.values()]
+    others = [
+        faced(Named(one.pk, one.name, one.domain))
+        for one in (listed.values() if candidates else ())
+    ]
     return [
         Looked(
             one,

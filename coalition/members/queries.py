@@ -1,5 +1,7 @@
 """Reading organisations, their people and their accounts: for coordinators."""
 
+from collections.abc import Collection
+
 from django.db.models import FETCH_RAISE, Q, QuerySet
 
 from coalition.members.models import Account, Coordinator, Credential, Organisation, Representative
@@ -17,6 +19,27 @@ def organisations(search: str = "") -> QuerySet[Organisation]:
             | Q(contact_email__icontains=word)
         )
     return found
+
+
+def numbers_of(search: str) -> frozenset[int]:
+    """The numbers of those that are found; one query."""
+    return frozenset(organisations(search).values_list("pk", flat=True))
+
+
+def memberships(search: str = "") -> dict[int, str]:
+    """Who is part of the coalition and who follows, by number, in the list's order; one query."""
+    return dict(organisations(search).values_list("pk", "membership"))
+
+
+def organisations_by(numbers: Collection[int]) -> list[Organisation]:
+    """These, in this order; one query."""
+    found = {one.pk: one for one in organisations().filter(pk__in=numbers)}
+    return [found[pk] for pk in numbers if pk in found]
+
+
+def organisations_at(slugs: Collection[str]) -> list[Organisation]:
+    """Those of these addresses that haven't left, in the list's order; one query."""
+    return list(organisations().filter(slug__in=slugs))
 
 
 def organisation_at(slug: str) -> Organisation | None:

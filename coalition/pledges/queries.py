@@ -1,17 +1,19 @@
 """Reading the word given: what counts, what waits, who holds back whom."""
 
-from collections import Counter
-from collections.abc import Iterable
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import NamedTuple
 
-from django.db.models import FETCH_RAISE, Exists, OuterRef, Q, QuerySet
+from django.db.models import FETCH_RAISE, Exists, FilteredRelation, OuterRef, Q, QuerySet
+from django.db.models.functions import Lower
 
 from coalition.campaigns.models import Campaign
 from coalition.members.models import Organisation
 from coalition.members.states import Kind, Membership
 from coalition.pledges.models import Condition, Invitation, Pledge
-from coalition.pledges.solve import Ground, Promise, Waiting, can_still, holding, waiting
+from coalition.pledges.solve import Ground, Promise, Waiting, holding, out_of_reach, waiting
 from coalition.pledges.states import PROMISES, Answer, ConditionKind, Visibility
 
 
@@ -39,47 +41,98 @@ def public_pledges(campaign: Campaign) -> list[Pledge]:
     )
 
 
-def promise_of(pledge: Pledge) -> Promise:
-    """A pledge as the solver wants it; its organisation and conditions are loaded by the caller."""
-    conditions = list(pledge.conditions.all()) if pledge.answer == Answer.LEAVE_IF else []
-    named: set[int] = set()
-    numbers: Counter[str] = Counter()
-    for condition in conditions:
-        if condition.kind == ConditionKind.NAMED:
-            named |= {organisation.pk for organisation in condition.organisations.all()}
-        else:
-            numbers[condition.kind] = max(numbers[condition.kind], condition.number)
-    return Promise(
-        organisation=pledge.organisation_id,
-        at_least=numbers[ConditionKind.AT_LEAST],
-        named=frozenset(named),
-        percent=numbers[ConditionKind.PERCENT],
-        member=pledge.organisation.membership == Membership.MEMBER,
+class Stand(NamedTuple):
+    """One organisation's answer beside all the others': the few columns that a thousand need."""
+
+    pk: int
+    name: str
+    member: bool
+    answer: Answer | None
+    confirmed: bool
+    withdrawn: bool
+    date_confirmed: bool
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def counts(self) -> bool:
+        """Its answer was confirmed, and not taken back."""
+        return self.confirmed and not self.withdrawn
+
+    @property
+    def promises(self) -> bool:
+        """It stands by a promise, firm or not."""
+        return self.counts and self.answer in PROMISES
+
+    @property
+    def could_still_leave(self) -> bool:
+        """It has neither said no nor taken its word back."""
+        open_ = self.answer in PROMISES or self.answer is Answer.BOARD_DATE
+        return self.answer is None or (open_ and not self.withdrawn)
+
+
+def stands(campaign: Campaign) -> list[Stand]:
+    """Every organisation of the coalition and what it said, by name; one query."""
+    rows = (
+        Organisation.objects.filter(left_coalition_at__isnull=True)
+        .annotate(said=FilteredRelation("pledges", condition=Q(pledges__campaign=campaign)))
+        .order_by(Lower("name"), "pk")
+        .values_list(
+            *("pk", "name", "membership", "said__answer", "said__confirmed_at"),
+            *("said__withdrawn_at", "said__date_confirmed_for", "said__date_confirmed_sequence"),
+        )
     )
+    return [
+        Stand(
+            pk,
+            name,
+            membership == Membership.MEMBER,
+            Answer(answer) if answer else None,
+            confirmed_at is not None,
+            withdrawn_at is not None,
+            campaign.exit_at is not None
+            and (agreed, moves) == (campaign.exit_at, campaign.date_sequence),
+        )
+        for pk, name, membership, answer, confirmed_at, withdrawn_at, agreed, moves in rows
+    ]
 
 
-def with_conditions(pledges: QuerySet[Pledge]) -> QuerySet[Pledge]:
-    """Load what `promise_of` reads, in a fixed number of queries."""
-    return pledges.select_related("organisation").prefetch_related("conditions__organisations")
+def promises_of(campaign: Campaign, everyone: Iterable[Stand]) -> list[Promise]:
+    """Those that stand, as the solver wants them; one query for all their conditions."""
+    rows = (
+        Condition.objects.filter(pledge__campaign=campaign, pledge__answer=Answer.LEAVE_IF)
+        .order_by("pk")
+        .values_list("pledge__organisation_id", "kind", "number", "organisations")
+    )
+    named: dict[int, set[int]] = defaultdict(set)
+    numbers: Counter[tuple[int, str]] = Counter()
+    for organisation, kind, number, other in rows:
+        if kind != ConditionKind.NAMED:
+            numbers[organisation, kind] = max(numbers[organisation, kind], number)
+        elif other is not None:
+            named[organisation].add(other)
+    return [
+        Promise(
+            organisation=one.pk,
+            at_least=numbers[one.pk, ConditionKind.AT_LEAST],
+            named=frozenset(named[one.pk]) if one.pk in named else frozenset(),
+            percent=numbers[one.pk, ConditionKind.PERCENT],
+            member=one.member,
+        )
+        for one in everyone
+        if one.promises
+    ]
 
 
-def ground_of(campaign: Campaign) -> Ground:
+def ground_of(campaign: Campaign, everyone: Iterable[Stand]) -> Ground:
     """What the conditions of this campaign are counted against."""
-    gone = list(
-        Pledge.objects.filter(
-            campaign=campaign,
-            answer=Answer.ALREADY_LEFT,
-            confirmed_at__isnull=False,
-            withdrawn_at__isnull=True,
-            organisation__left_coalition_at__isnull=True,
-        ).values_list("organisation_id", "organisation__membership")
-    )
+    everyone = list(everyone)
+    gone = [one for one in everyone if one.counts and one.answer is Answer.ALREADY_LEFT]
     return Ground(
-        members=Organisation.objects.filter(
-            membership=Membership.MEMBER, left_coalition_at__isnull=True
-        ).count(),
-        already_left=frozenset(organisation for organisation, _membership in gone),
-        already_left_members=sum(membership == Membership.MEMBER for _pk, membership in gone),
+        members=sum(one.member for one in everyone),
+        already_left=frozenset(one.pk for one in gone),
+        already_left_members=sum(one.member for one in gone),
         already_left_counts=campaign.already_left_counts,
     )
 
@@ -93,37 +146,26 @@ class Solution:
     out_of_reach: frozenset[int]
 
 
-def solve(campaign: Campaign, promises: Iterable[Promise] | None = None) -> Solution:
-    """The greatest fixed point of a campaign's promises, and what keeps the rest."""
-    if promises is None:
-        promises = [promise_of(pledge) for pledge in with_conditions(standing_promises(campaign))]
-    promises = list(promises)
-    ground = ground_of(campaign)
+def solve(campaign: Campaign) -> Solution:
+    """The greatest fixed point of a campaign's promises, and what keeps the rest; two queries."""
+    everyone = stands(campaign)
+    return solution_of(promises_of(campaign, everyone), everyone, ground_of(campaign, everyone))
+
+
+def solution_of(promises: Sequence[Promise], everyone: Iterable[Stand], ground: Ground) -> Solution:
+    """The same, of promises that are at hand."""
     holds = holding(promises, ground)
     members_held = sum(promise.member for promise in promises if promise.organisation in holds)
     lacking = [promise for promise in promises if promise.organisation not in holds]
-    possible = _possible(campaign) if lacking else {}
+    possible = {one.pk: one.member for one in everyone if one.could_still_leave}
     return Solution(
         holds=holds,
         waits={
             promise.organisation: waiting(promise, holds, ground, members_held)
             for promise in lacking
         },
-        out_of_reach=frozenset(
-            promise.organisation for promise in lacking if not can_still(promise, possible, ground)
-        ),
+        out_of_reach=out_of_reach(lacking, possible, ground),
     )
-
-
-def _possible(campaign: Campaign) -> dict[int, bool]:
-    """Every organisation that could still leave: all but who said no, withdrew or is gone."""
-    closed = Pledge.objects.filter(campaign=campaign).exclude(
-        answer__in=(*PROMISES, Answer.BOARD_DATE), withdrawn_at__isnull=True
-    )
-    rows = Organisation.objects.filter(left_coalition_at__isnull=True).exclude(
-        pk__in=closed.values("organisation_id")
-    )
-    return {pk: kind == Membership.MEMBER for pk, kind in rows.values_list("pk", "membership")}
 
 
 def campaign_of(organisation: Organisation, *, now: datetime) -> Campaign | None:
@@ -169,14 +211,16 @@ def prospect(
     campaign: Campaign, organisation: Organisation, *, at_least: int = 0, percent: int = 0
 ) -> Prospect:
     """Try counted conditions on today's promises; names would betray quiet answers."""
-    others = with_conditions(standing_promises(campaign).exclude(organisation=organisation))
+    everyone = stands(campaign)
+    others = [one for one in everyone if one.pk != organisation.pk]
     trial = Promise(
         organisation.pk,
         at_least=at_least,
         percent=percent,
         member=organisation.membership == Membership.MEMBER,
     )
-    found = solve(campaign, [*map(promise_of, others), trial])
+    promises = [*promises_of(campaign, others), trial]
+    found = solution_of(promises, everyone, ground_of(campaign, everyone))
     wait = found.waits.get(organisation.pk)
     return Prospect(
         others=len(found.holds - {organisation.pk}),

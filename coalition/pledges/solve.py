@@ -30,6 +30,16 @@ class Ground:
     already_left_members: int = 0
     already_left_counts: bool = False
 
+    @property
+    def gone(self) -> frozenset[int]:
+        """Who counts as leaving because it has left already."""
+        return self.already_left if self.already_left_counts else frozenset()
+
+    @property
+    def gone_members(self) -> int:
+        """How many of them are members."""
+        return self.already_left_members if self.gone else 0
+
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
@@ -39,56 +49,99 @@ class Waiting:
     named: frozenset[int] = field(default_factory=frozenset)
 
 
+class _Inside:
+    """Promises that are still in. Each falls at most once, so settling them all is O(n log n)."""
+
+    def __init__(self, promises: Iterable[Promise], ground: Ground) -> None:
+        """Everybody is in, beside whoever has left already where that counts."""
+        self.promises = {promise.organisation: promise for promise in promises}
+        self.ground, self.gone = ground, ground.gone
+        there = self.promises.keys() | self.gone
+        self.count = len(there)
+        self.members = sum(promise.member for promise in self.promises.values())
+        self.members += ground.gone_members
+        self.dependants: dict[int, list[int]] = defaultdict(list)
+        for promise in self.promises.values():
+            for organisation in promise.named:
+                self.dependants[organisation].append(promise.organisation)
+        conditional = self.promises.values()
+        self.by_number = sorted(conditional, key=lambda promise: promise.at_least)
+        self.by_percent = sorted(conditional, key=lambda promise: promise.percent)
+        self.falling = [one.organisation for one in conditional if one.named - there]
+
+    def settle(self, further: int = 0) -> int:
+        """Drop who isn't met, beside so many further firm members; how many stay.
+
+        Nobody comes back in, so it may be asked again with fewer, never with more.
+        """
+        while True:
+            while self.by_number and self.by_number[-1].at_least > self.count + further:
+                self.falling.append(self.by_number.pop().organisation)
+            while self.by_percent and self._short_of(self.by_percent[-1], further):
+                self.falling.append(self.by_percent.pop().organisation)
+            if not self.falling:
+                return len(self.promises)
+            fallen = self.promises.pop(self.falling.pop(), None)
+            if fallen is None:
+                continue
+            if fallen.organisation not in self.gone:
+                self.count -= 1
+                self.falling.extend(self.dependants[fallen.organisation])
+            self.members -= fallen.member
+
+    def _short_of(self, promise: Promise, further: int) -> bool:
+        return (self.members + further) * 100 < promise.percent * self.ground.members
+
+
 def holding(promises: Iterable[Promise], ground: Ground) -> frozenset[int]:
-    """The organisations whose promise holds, all together. O(n log n): each falls at most once."""
-    inside = {promise.organisation: promise for promise in promises}
-    extra = ground.already_left if ground.already_left_counts else frozenset[int]()
-    extra_members = ground.already_left_members if extra else 0
-    count = len(inside.keys() | extra)
-    members = sum(promise.member for promise in inside.values()) + extra_members
-    dependants: dict[int, list[int]] = defaultdict(list)
-    for promise in inside.values():
-        for organisation in promise.named:
-            dependants[organisation].append(promise.organisation)
-    by_number = sorted(inside.values(), key=lambda promise: promise.at_least)
-    by_percent = sorted(inside.values(), key=lambda promise: promise.percent)
-    there = inside.keys() | extra
-    falling = [promise.organisation for promise in inside.values() if promise.named - there]
-    while True:
-        while by_number and by_number[-1].at_least > count:
-            falling.append(by_number.pop().organisation)
-        while by_percent and members * 100 < by_percent[-1].percent * ground.members:
-            falling.append(by_percent.pop().organisation)
-        if not falling:
-            return frozenset(inside)
-        fallen = inside.pop(falling.pop(), None)
-        if fallen is None:
-            continue
-        if fallen.organisation not in extra:
-            count -= 1
-            falling.extend(dependants[fallen.organisation])
-        members -= fallen.member
+    """The organisations whose promise holds, all together."""
+    inside = _Inside(promises, ground)
+    inside.settle()
+    return frozenset(inside.promises)
+
+
+def fewest_that_release(
+    promises: Iterable[Promise], ground: Ground, *, most: int
+) -> tuple[int, int] | None:
+    """(how many further firm members release anybody, how many they release); None: none do."""
+    inside = _Inside(promises, ground)
+    held = [inside.settle(further) for further in range(most, -1, -1)]
+    for further, stay in enumerate(reversed(held)):
+        if stay > held[-1]:
+            return further, stay - held[-1]
+    return None
 
 
 def waiting(promise: Promise, held: frozenset[int], ground: Ground, members_held: int) -> Waiting:
     """What a promise that does not hold still needs beyond those that hold (itself included)."""
-    extra = ground.already_left if ground.already_left_counts else frozenset()
-    there = held | extra | {promise.organisation}
-    own = 0 if promise.organisation in held else int(promise.member)
-    members = members_held + own + (ground.already_left_members if extra else 0)
-    short = max(
-        promise.at_least - len(there),
-        ceil(promise.percent * ground.members / 100) - members,
-        0,
-    )
-    return Waiting(more=short, named=promise.named - there)
+    own = promise.organisation
+    gone = ground.gone - held
+    count = len(held) + len(gone) + (own not in held and own not in gone)
+    members = members_held + ground.gone_members + (own not in held and promise.member)
+    short = max(promise.at_least - count, ceil(promise.percent * ground.members / 100) - members, 0)
+    return Waiting(more=short, named=promise.named - held - gone - {own})
+
+
+def out_of_reach(
+    promises: Iterable[Promise], possible: Mapping[int, bool], ground: Ground
+) -> frozenset[int]:
+    """Which could not even hold if every organisation in `possible` (id → member) left firmly."""
+    there = possible.keys() | ground.gone
+    members = sum(possible.values()) + ground.gone_members
+    found = set()
+    for promise in promises:
+        own = promise.organisation
+        count = len(there) + (own not in there)
+        with_own = members - possible.get(own, False) + promise.member
+        if (
+            promise.at_least > count
+            or with_own * 100 < promise.percent * ground.members
+            or promise.named - there - {own}
+        ):
+            found.add(own)
+    return frozenset(found)
 
 
 def can_still(promise: Promise, possible: Mapping[int, bool], ground: Ground) -> bool:
     """Whether a promise could ever hold if every organisation in `possible` (id → member) left."""
-    everyone = [
-        Promise(organisation, member=member)
-        for organisation, member in possible.items()
-        if organisation != promise.organisation
-    ]
-    return promise.organisation in holding([*everyone, promise], ground)
+    return not out_of_reach([promise], possible, ground)

@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from coalition.campaigns.lock import hold
-from coalition.campaigns.models import Decider, Decision
+from coalition.campaigns.models import Decider, Decision, SavedView
 from coalition.evidence.models import Evidence
 from coalition.joining.models import Candidate
 from coalition.journal.actions import MACHINE, Act, note
@@ -160,6 +160,7 @@ def forget_person(person: User, *, now: datetime) -> None:
     Consent.objects.filter(person=person).delete()
     Decider.objects.filter(person=person).delete()
     Decision.objects.filter(decided_by=person).update(reason="")
+    SavedView.objects.filter(search__in=[name, email]).delete()
     Letter.objects.filter(to__iexact=email).delete()
     Invitation.objects.filter(email__iexact=email).delete()
     Candidate.objects.filter(email__iexact=email).delete()

@@ -121,6 +121,17 @@ AROUND: Final = (
         stays="made_by",
     ),
     Held(
+        "coalition.SavedView",
+        "lists as coordinators narrowed them, under a name",
+        EXIT,
+        "who kept it stays as “person 12”; one that searches for that name or address is deleted",
+        personal="saved_by",
+        organisational="page name show search",
+        technical="id campaign saved_at",
+        person=("saved_by",),
+        stays="saved_by page name show search",
+    ),
+    Held(
         "coalition.Breaker",
         "that a network refused our app",
         EXIT,

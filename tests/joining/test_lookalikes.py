@@ -1,6 +1,6 @@
 import pytest
 
-from coalition.joining.lookalikes import Named, alike, is_encoded, mixes_scripts
+from coalition.joining.lookalikes import Named, alike, faced, is_encoded, mixes_scripts
 from coalition.joining.states import Alike
 from coalition.members.entries import tidy_domain
 
@@ -13,7 +13,7 @@ LISTED = [
 
 
 def how(name: str, website: str = "") -> list[tuple[int, Alike]]:
-    found = alike(Named(0, name, tidy_domain(website)), LISTED)
+    found = alike(Named(0, name, tidy_domain(website)), map(faced, LISTED))
     return [(each.key, each.how) for each in found]
 
 

@@ -6,7 +6,15 @@ from itertools import combinations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from coalition.pledges.solve import Ground, Promise, Waiting, can_still, holding, waiting
+from coalition.pledges.solve import (
+    Ground,
+    Promise,
+    Waiting,
+    can_still,
+    fewest_that_release,
+    holding,
+    waiting,
+)
 
 ALONE = Ground(members=10)
 
@@ -140,3 +148,33 @@ def test_a_condition_beyond_everybody_can_never_come_true() -> None:
     assert not can_still(Promise(1, named=frozenset({4})), possible, ALONE)
     assert can_still(Promise(1, percent=100), possible, Ground(members=2))
     assert not can_still(Promise(1, percent=100), possible, Ground(members=3))
+
+
+@settings(max_examples=200, deadline=None)
+@given(grounds(most=7), st.integers(0, 6))
+def test_the_fewest_that_release_are_found_by_trying_each_number(
+    case: tuple[list[Promise], Ground], most: int
+) -> None:
+    promises, ground = case
+
+    def held(further: int) -> int:
+        more = [Promise(-number) for number in range(1, further + 1)]
+        return len(holding([*promises, *more], ground)) - further
+
+    tried = [(more, held(more) - held(0)) for more in range(1, most + 1)]
+    first = next(((more, releases) for more, releases in tried if releases), None)
+    assert fewest_that_release(promises, ground, most=most) == first
+
+
+def naive(promises: Sequence[Promise], ground: Ground) -> frozenset[int]:
+    """Everybody in; drop the unmet; again, until nobody is unmet. The definition itself."""
+    inside = list(promises)
+    while (kept := [one for one in inside if met(one, inside, ground)]) != inside:
+        inside = kept
+    return frozenset(one.organisation for one in inside)
+
+
+@settings(max_examples=60, deadline=None)
+@given(grounds(most=60))
+def test_it_is_the_naive_greatest_fixed_point(case: tuple[list[Promise], Ground]) -> None:
+    assert holding(*case) == naive(*case)

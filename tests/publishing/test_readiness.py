@@ -3,12 +3,15 @@
 from datetime import timedelta
 
 import pytest
+from django.db import transaction
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from pytest_django import DjangoAssertNumQueries
 
 from coalition.members.states import NetworkChoices, Proof, Route, Trouble
 from coalition.pledges.actions import confirm_date, withdraw
 from coalition.pledges.models import Pledge
-from coalition.publishing.readiness import Verdict, readiness
+from coalition.publishing.readiness import Verdict, outlooks, readiness
 from coalition.publishing.states import State
 from tests import factories
 from tests.factories import NOW, Columns, T, coordinator
@@ -110,3 +113,43 @@ def test_sixty_take_as_many_queries_as_one(
         factories.post(factories.pledge(exit_))
     with django_assert_num_queries(3):
         readiness(exit_)
+
+
+ODD_POSTS: list[Columns] = [
+    {},
+    {"text": "", "state": State.DRAFT},
+    {"state": State.DRAFT},
+    {"state": State.CANCELLED},
+    {"state": State.PUBLISHED},
+    {"approved_for": T.replace(day=19)},
+    {"approved_sequence": 9},
+    {"route": Route.DIRECT},
+]
+
+
+@settings(
+    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(data=st.data())
+def test_the_verdict_of_a_thousand_is_that_of_each(data: st.DataObject, db: None) -> None:
+    """Said twice, in Python for the rows and in the database's words for the counts."""
+    del db
+    with transaction.atomic():
+        exit_ = factories.campaign()
+        for _ in range(3):
+            phone = data.draw(st.sampled_from(["", "+32 2 1"]))
+            word = factories.pledge(exit_, factories.organisation(contact_phone=phone))
+            if data.draw(st.booleans()):
+                confirm_date(word, actor=coordinator(), now=NOW)
+            for network in data.draw(st.lists(st.sampled_from(NetworkChoices), max_size=3)):
+                fields: Columns = {
+                    "proof": data.draw(st.sampled_from(Proof)),
+                    "trouble": data.draw(st.sampled_from(["", "", "", "suspended"])),
+                    "leaves": data.draw(st.sampled_from([True, True, False])),
+                }
+                on = factories.account(word.organisation, network, **fields)
+                for post in data.draw(st.lists(st.sampled_from(ODD_POSTS), max_size=1)):
+                    factories.post(word, on, **post)
+        counted = {one.pledge: one.verdict for one in outlooks(exit_)}
+        assert counted == {row.pledge.pk: row.verdict for row in readiness(exit_)}
+        transaction.set_rollback(True)

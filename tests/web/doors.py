@@ -199,6 +199,8 @@ DOORS: dict[str, Door | Theirs | Shared] = {
     "dashboard:correct": Door(get=STAFF, post=STAFF, posted=422),
     "dashboard:person_remove": Door(get=STAFF, post=STAFF, at="person"),
     "dashboard:left": Door(get=STAFF, post=STAFF),
+    "dashboard:view_save": Door(post=STAFF, posted=404),  # without the list that it is of
+    "dashboard:view_remove": Door(post=STAFF, at="view"),
     "dashboard:letters": Door(get=STAFF),
     "dashboard:letter": Door(get=STAFF, at="letter"),
     "dashboard:letter_again": Door(post=STAFF, at="letter"),

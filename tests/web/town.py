@@ -12,7 +12,7 @@ from django.test import Client
 from django.urls import reverse
 
 from coalition import wiring
-from coalition.campaigns.models import Campaign
+from coalition.campaigns.models import Campaign, SavedView
 from coalition.joining import queries as joining
 from coalition.joining.models import Candidate
 from coalition.journal.actions import Act, note
@@ -55,6 +55,7 @@ class House:
     quote: Quote
     logo: Logo
     link: PressLink
+    view: SavedView
 
 
 def house(campaign: Campaign, slug: str, word: str, owner: User) -> House:
@@ -112,6 +113,7 @@ def house(campaign: Campaign, slug: str, word: str, owner: User) -> House:
         candidate,
         rehearsal,
         *(quote, logo, link),
+        factories.saved_view(campaign, f"{word} view", saved_by=owner),
     )
 
 

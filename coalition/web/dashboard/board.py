@@ -1,6 +1,7 @@
 """The pledge board and the readiness board; vouching, and answers given by phone."""
 
-from typing import TYPE_CHECKING
+from collections import Counter
+from typing import TYPE_CHECKING, Final
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -9,14 +10,17 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from coalition.campaigns.states import ListPage
+from coalition.members.queries import numbers_of
 from coalition.pledges import actions
-from coalition.pledges.board import Stance, Standing, board, pledge_in, pledges_of
+from coalition.pledges.board import Stance, board, pledge_in, pledges_of, rows_of
 from coalition.publishing.actions import prepare_posts
 from coalition.publishing.checked import checking_now, findings_of, last_checkup
 from coalition.publishing.occasions import ask_check
-from coalition.publishing.readiness import Verdict, readiness
+from coalition.publishing.readiness import Verdict, outlooks, readiness
 from coalition.refusals import Refusal
 from coalition.web.dashboard.answer import AnswerForm, as_it_stands
+from coalition.web.dashboard.blocking import blocking, drawings
 from coalition.web.dashboard.door import (
     attempt,
     coordinators_only,
@@ -25,61 +29,83 @@ from coalition.web.dashboard.door import (
     the_organisation,
     who,
 )
-from coalition.web.dashboard.tabs import tabs
+from coalition.web.dashboard.lists import listed
+from coalition.web.dashboard.tabs import Sift
 
 if TYPE_CHECKING:
     from coalition.campaigns.models import Campaign
     from coalition.members.models import Organisation
 
 
+BLOCKS: Final = "blocks"
+UNDATED: Final = "undated"
+MOST_TO_VOUCH_FOR: Final = 20
+
+
 @coordinators_only
 @require_safe
 def pledges(request: HttpRequest, slug: str) -> HttpResponse:
     """Everybody's answer, narrowed by the address."""
-    here = the_campaign(slug)
-    found = board(here, now=timezone.now())
-    show, search = request.GET.get("show", ""), request.GET.get("q", "").strip()
-    rows = [
-        row
-        for row in found.rows
-        if (not show or row.stance == show)
-        and all(word in _searched(row) for word in search.casefold().split())
+    here, sift = the_campaign(slug), Sift.of(request.GET)
+    found = board(here)
+    blocks = {pk for pk in found.blocked if pk in found.names}
+    undated = {one.pk for one in found.everyone if found.leave(one) and not one.date_confirmed}
+    among = {BLOCKS: blocks, UNDATED: undated if here.exit_at else set()}
+    named = numbers_of(sift.search) if sift.search else None
+    shown = [
+        one.pk
+        for one in found.everyone
+        if (
+            not sift.show
+            or found.stances[one.pk] == sift.show
+            or one.pk in among.get(sift.show, ())
+        )
+        and (named is None or one.pk in named)
     ]
-    counts = [(stance.value, stance.label, found.counts[stance]) for stance in Stance]
-    return page(
-        request,
-        "board.html",
-        {
-            "board": found,
-            "rows": rows,
-            "unconfirmed": [row for row in found.rows if row.stance is Stance.UNCONFIRMED],
-            "tabs": tabs(counts, show, q=search),
-            "show": show,
-            "search": search,
-        },
+    part, context = listed(
+        sift,
+        shown,
+        [(stance.value, stance.label, found.counts[stance]) for stance in Stance],
+        also=[
+            (BLOCKS, _("hold others back"), len(among[BLOCKS])),
+            (UNDATED, _("date not confirmed"), len(among[UNDATED])),
+        ],
+        page=ListPage.BOARD,
         campaign=here,
     )
-
-
-def _searched(row: Standing) -> str:
-    one = row.organisation
-    return f"{one.name} {one.legal_name} {one.domain} {one.contact_name}".casefold()
+    strangers = [pk for pk, stance in found.stances.items() if stance is Stance.UNCONFIRMED]
+    vouch = strangers[:MOST_TO_VOUCH_FOR]
+    rows = rows_of(here, found, {*part.rows, *vouch}, now=timezone.now())
+    picture = blocking(found) if not sift.narrowed and part.page == 1 else None
+    context |= {
+        "board": found,
+        "rows": [row for row in rows if row.organisation.pk in set(part.rows)],
+        "unconfirmed": [row for row in rows if row.organisation.pk in set(vouch)],
+        "strangers": len(strangers),
+        "blocking": picture,
+        "drawings": drawings(picture) if picture else (),
+    }
+    return page(request, "board.html", context, campaign=here)
 
 
 @coordinators_only
 @require_safe
 def ready(request: HttpRequest, slug: str) -> HttpResponse:
     """Who would fail if the hour were now."""
-    here = the_campaign(slug)
-    found = readiness(here)
-    show = request.GET.get("show", "")
-    verdicts = [one.verdict for one in found]
-    counts = [(verdict.value, verdict.label, verdicts.count(verdict)) for verdict in Verdict]
-    rows = [one for one in found if not show or one.verdict == show]
+    here, sift = the_campaign(slug), Sift.of(request.GET)
+    found = outlooks(here)
+    verdicts = Counter(one.verdict for one in found)
+    counts = [(verdict.value, verdict.label, verdicts[verdict]) for verdict in Verdict]
+    part, context = listed(
+        sift,
+        [one.pledge for one in found if not sift.show or one.verdict == sift.show],
+        counts,
+        page=ListPage.READINESS,
+        campaign=here,
+    )
     checkup = last_checkup(here)
-    context = {
-        "rows": rows,
-        "tabs": tabs(counts, show),
+    context |= {
+        "rows": readiness(here, part.rows),
         "counts": counts,
         "checkup": checkup,
         "findings": findings_of(checkup) if checkup else [],

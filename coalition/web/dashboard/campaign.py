@@ -13,9 +13,9 @@ from coalition.campaigns.actions import create_campaign, open_campaign
 from coalition.campaigns.phases import phase
 from coalition.campaigns.queries import all_campaigns, words_in
 from coalition.members.queries import organisations
-from coalition.members.states import Membership
+from coalition.pledges.asked import unasked
 from coalition.pledges.board import board, summaries
-from coalition.publishing.readiness import readiness
+from coalition.publishing.readiness import outlooks
 from coalition.web.dashboard.door import attempt, coordinators_only, page, the_campaign, who
 from coalition.web.dashboard.forms import CampaignForm, said, words_forms
 from coalition.web.dashboard.steps import steps
@@ -70,14 +70,14 @@ def new(request: HttpRequest) -> HttpResponse:
 def campaign(request: HttpRequest, slug: str) -> HttpResponse:
     """Where it stands, and the one thing to do next."""
     here, now = the_campaign(slug), timezone.now()
-    standing, ready = board(here, now=now), readiness(here)
-    leaving = sum(
-        row.leaves and row.organisation.membership == Membership.MEMBER for row in standing.rows
-    )
+    standing = board(here)
+    silent = [one.pk for one in standing.everyone if one.answer is None]
+    members = [one for one in standing.everyone if one.member]
+    leaving = sum(standing.leave(one) for one in members)
     context = {
         "board": standing,
-        "steps": steps(here, standing, ready, now=now),
-        "members": sum(row.organisation.membership == Membership.MEMBER for row in standing.rows),
+        "steps": steps(here, standing, outlooks(here), unasked(here, silent), now=now),
+        "members": len(members),
         "leaving": leaving,
         "others": standing.leaving - leaving,
     }

@@ -14,7 +14,7 @@ from coalition.campaigns.phases import decides_by
 from coalition.campaigns.queries import decisions_about, named_deciders
 from coalition.members.queries import coordinators
 from coalition.pledges.verdict import say
-from coalition.publishing.readiness import Verdict, readiness
+from coalition.publishing.readiness import Verdict, outlooks
 from coalition.publishing.wall import Heap, wall
 from coalition.refusals import Refusal
 from coalition.web.dashboard.door import coordinators_only, page, the_campaign, who
@@ -71,7 +71,7 @@ def _standing(request: HttpRequest, here: "Campaign") -> dict[str, object]:
         "may": not named or who(request).pk in [one.pk for one in named],
         "mine": mine,
         "gos": sum(bool(one and one.go) for _name, one in rows),
-        "fails": sum(one.verdict is Verdict.FAILS for one in readiness(here)),
+        "fails": sum(one.verdict is Verdict.FAILS for one in outlooks(here)),
     }
     if here.exit_at:
         context["deadline"] = deadline = decides_by(here, here.exit_at)

@@ -12,7 +12,7 @@ from coalition.members.entries import COLUMNS
 from coalition.members.queries import all_accounts, all_representatives, organisations
 from coalition.members.states import NetworkChoices
 from coalition.members.tables import Table, as_csv, as_xlsx
-from coalition.pledges.board import Standing, board
+from coalition.pledges.board import Standing, board, rows_of
 from coalition.publishing.wall import posts_in
 from coalition.web.dashboard.door import coordinators_only
 
@@ -91,7 +91,8 @@ def _pledges(campaign: "Campaign") -> Table:
         *("organisation", "stands", "answer", "waits_for", "visibility", "exit_kind"),
         *("signatory", "mandate", "answered_at", "by_phone", "date_confirmed", "invitation"),
     ]
-    rows = board(campaign, now=timezone.now()).rows
+    found = board(campaign)
+    rows = rows_of(campaign, found, found.names, now=timezone.now())
     return Table(f"pledges {campaign.slug}", heads, (_pledge(row) for row in rows))
 
 

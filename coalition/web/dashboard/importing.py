@@ -16,7 +16,8 @@ from coalition.members.sheet import LARGEST, Row, Sheet, read
 from coalition.refusals import Refusal
 from coalition.web.dashboard.door import coordinators_only, page, who
 from coalition.web.dashboard.forms import UploadForm
-from coalition.web.dashboard.tabs import tabs
+from coalition.web.dashboard.lists import listed
+from coalition.web.dashboard.tabs import Sift
 from coalition.web.limits import limited
 
 KEPT_FOR: Final = 24 * 60 * 60
@@ -60,17 +61,20 @@ def review(request: HttpRequest) -> HttpResponse:
             messages.success(request, _("Done: %(new)d new, %(changed)d changed.") % said)
             return redirect("dashboard:members")
     planned = plan(rows)
-    show = request.GET.get("show", "")
-    counts = [(fate.value, fate.label, count) for fate, count in planned.counts.items()]
-    context = {
+    sift = Sift.of(request.GET)
+    part, context = listed(
+        sift,
+        [line for line in planned.lines if not sift.show or line.fate == sift.show],
+        [(fate.value, fate.label, count) for fate, count in planned.counts.items()],
+    )
+    context |= {
         "file": kept["file"],
         "ignored": kept["ignored"],
         "not_unicode": kept["not_unicode"],
         "plan": planned,
         "applies": sum(line.applies for line in planned.lines),
         "left_out": planned.counts[Fate.DUPLICATE] + planned.counts[Fate.INVALID],
-        "lines": [line for line in planned.lines if not show or line.fate == show],
-        "tabs": tabs(counts, show),
+        "lines": part.rows,
     }
     return page(request, "import_review.html", context)
 

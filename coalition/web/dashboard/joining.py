@@ -1,7 +1,8 @@
 """Who asks to leave too: accept, put with one on the list, or refuse with a sentence."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Final
 
 from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
@@ -21,9 +22,14 @@ from coalition.joining.queries import (
 )
 from coalition.members.queries import organisations
 from coalition.web.dashboard.door import attempt, coordinators_only, page, the_campaign, who
+from coalition.web.dashboard.tabs import Sift
 
 if TYPE_CHECKING:
     from coalition.joining.models import Candidate
+
+
+ON_A_PAGE: Final = 25
+"""Each is held against everybody on the list: that takes its time."""
 
 
 class MergeForm(forms.Form):
@@ -55,8 +61,10 @@ class RefuseForm(forms.Form):
 def candidates(request: HttpRequest, slug: str) -> HttpResponse:
     """The queue, the oldest first; then what was decided."""
     here = the_campaign(slug)
+    part = replace(Sift.of(request.GET), size=ON_A_PAGE).cut(waiting(here))
     context = {
-        "rows": waiting(here),
+        "rows": look(part.rows),
+        "part": part,
         "decided": decided(here),
         "unconfirmed": unconfirmed_count(here, now=timezone.now()),
     }

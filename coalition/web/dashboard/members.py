@@ -1,5 +1,7 @@
 """The list of organisations, and everything about one of them."""
 
+from collections import Counter
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -7,10 +9,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from coalition.campaigns.queries import all_campaigns
+from coalition.campaigns.states import ListPage
 from coalition.journal.queries import history_of
 from coalition.members.actions import keep_contact
 from coalition.members.people import remove_representative
-from coalition.members.queries import accounts_of, organisations, people_of
+from coalition.members.queries import accounts_of, memberships, organisations, people_of
 from coalition.members.states import Membership
 from coalition.pledges.actions import leave_coalition
 from coalition.pledges.board import pledges_of
@@ -23,7 +26,8 @@ from coalition.web.dashboard.door import (
     who,
 )
 from coalition.web.dashboard.forms import ContactForm
-from coalition.web.dashboard.tabs import tabs
+from coalition.web.dashboard.lists import listed
+from coalition.web.dashboard.tabs import Sift
 from coalition.web.dashboard.verbs import told
 
 
@@ -31,16 +35,16 @@ from coalition.web.dashboard.verbs import told
 @require_safe
 def members(request: HttpRequest) -> HttpResponse:
     """Everybody on the list, narrowed by the address."""
-    show, search = request.GET.get("show", ""), request.GET.get("q", "").strip()
-    found = list(organisations(search))
-    kinds = [one.membership for one in found]
-    counts = [(kind.value, kind.label, kinds.count(kind)) for kind in Membership]
-    context = {
-        "rows": [one for one in found if not show or one.membership == show],
-        "tabs": tabs(counts, show, q=search),
-        "show": show,
-        "search": search,
-    }
+    sift = Sift.of(request.GET)
+    found = memberships(sift.search)
+    kinds = Counter(found.values())
+    part, context = listed(
+        sift,
+        [pk for pk, kind in found.items() if not sift.show or kind == sift.show],
+        [(kind.value, kind.label, kinds[kind]) for kind in Membership],
+        page=ListPage.MEMBERS,
+    )
+    context["rows"] = organisations().filter(pk__in=part.rows)
     return page(request, "members.html", context)
 
 

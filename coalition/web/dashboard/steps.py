@@ -11,8 +11,8 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from coalition.campaigns.phases import Phase, phase
-from coalition.pledges.board import Asking, Board, Stance
-from coalition.publishing.readiness import Readiness, Verdict
+from coalition.pledges.board import Board, Stance
+from coalition.publishing.readiness import Outlook, Verdict
 
 if TYPE_CHECKING:
     from coalition.campaigns.models import Campaign
@@ -33,13 +33,13 @@ class Step:
 
 
 def steps(
-    campaign: "Campaign", board: Board, ready: Sequence[Readiness], *, now: datetime
+    campaign: "Campaign", board: Board, ready: Sequence[Outlook], unasked: int, *, now: datetime
 ) -> list[Step]:
     """All of them, in order, with the current one marked."""
     found = [
         _list(board),
         _opened(campaign),
-        _asked(campaign, board),
+        _asked(campaign, board, unasked),
         _gathered(campaign, board),
         _dated(campaign, board),
         _prepared(campaign, ready),
@@ -54,7 +54,7 @@ def steps(
 
 
 def _list(board: Board) -> Step:
-    count = len(board.rows)
+    count = len(board.everyone)
     stands = ngettext("%(count)d organisation", "%(count)d organisations", count)
     return Step(
         _("Import the member list"),
@@ -75,15 +75,14 @@ def _opened(campaign: "Campaign") -> Step:
     )
 
 
-def _asked(campaign: "Campaign", board: Board) -> Step:
-    missing = [row for row in board.rows if row.asked.state is Asking.NOT_ASKED]
-    stands = ngettext("%(count)d isn't invited yet", "%(count)d aren't invited yet", len(missing))
+def _asked(campaign: "Campaign", board: Board, missing: int) -> Step:
+    stands = ngettext("%(count)d isn't invited yet", "%(count)d aren't invited yet", missing)
     return Step(
         _("Invite"),
-        stands % {"count": len(missing)} if missing else _("Everybody is invited."),
+        stands % {"count": missing} if missing else _("Everybody is invited."),
         reverse("dashboard:invitations", args=[campaign.slug]),
         _("Invite organisations"),
-        done=(bool(board.rows) and not missing) or campaign.exit_at is not None,
+        done=(bool(board.everyone) and not missing) or campaign.exit_at is not None,
     )
 
 
@@ -107,7 +106,7 @@ def _gathered(campaign: "Campaign", board: Board) -> Step:
 
 
 def _dated(campaign: "Campaign", board: Board) -> Step:
-    confirmed = sum(row.leaves and row.date_confirmed for row in board.rows)
+    confirmed = sum(board.leave(one) and one.date_confirmed for one in board.everyone)
     stands: Words = _("No date yet.")
     if campaign.exit_at:
         stands = gettext("%(confirmed)d of %(leaving)d confirmed it") % {
@@ -123,7 +122,7 @@ def _dated(campaign: "Campaign", board: Board) -> Step:
     )
 
 
-def _prepared(campaign: "Campaign", ready: Sequence[Readiness]) -> Step:
+def _prepared(campaign: "Campaign", ready: Sequence[Outlook]) -> Step:
     fails = sum(one.verdict is Verdict.FAILS for one in ready)
     stands = ngettext("%(count)d would fail now", "%(count)d would fail now", fails)
     return Step(

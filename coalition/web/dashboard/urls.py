@@ -22,6 +22,7 @@ from coalition.web.dashboard import (
     press,
     press_quotes,
     rehearsals,
+    views,
     wording,
 )
 
@@ -35,6 +36,8 @@ urlpatterns = [
     path("members/new/", listing.new, name="organisation_new"),
     path("members/export.csv", exporting.csv, name="export_csv"),
     path("members/export.xlsx", exporting.xlsx, name="export_xlsx"),
+    path("views/", views.save, name="view_save"),
+    path("views/<int:pk>/remove/", views.remove, name="view_remove"),
     path("coordinators/", coordinators.coordinators, name="coordinators"),
     path("coordinators/<int:pk>/remove/", coordinators.remove, name="coordinator_remove"),
     path("members/<slug:organisation>/", members.member, name="member"),

@@ -31,6 +31,7 @@ VERBS: Final[dict[str, Promise]] = {
     "release held": _("the database was older than what was sent: nothing went"),
     "release let go": _("let the release go on"),
     "invited": _("invited"),
+    "reminded": _("reminded of what is still open"),
     "invitation claimed": _("accepted the invitation"),
     "answered": _("answered"),
     "confirmed": _("confirmed"),

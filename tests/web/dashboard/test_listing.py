@@ -145,5 +145,5 @@ def test_an_export_asks_the_database_the_same_few_times(
     django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:
     fill(exit_, count)
-    with django_assert_num_queries(20):
+    with django_assert_num_queries(16):
         inside.get(reverse("dashboard:export_xlsx"))
