@@ -7,7 +7,7 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.contrib.sessions.models import Session
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from coalition.campaigns.lock import hold
@@ -106,6 +106,7 @@ def _forget(organisation: Organisation, *, with_name: bool, actor: User, now: da
     Pledge.objects.filter(organisation=organisation).update(
         signatory_name="", signatory_mandate="", answered_by=None
     )
+    _forget_searches(organisation.contact_name, organisation.contact_email)
     Organisation.objects.filter(pk=organisation.pk).update(
         contact_name="", contact_email="", contact_phone="", notes="", last_contact_on=None
     )
@@ -140,12 +141,19 @@ def _forget_the_name(organisation: Organisation, actor: User, now: datetime) -> 
     """An empty row stays, so that nobody's condition comes true because a name fell out of it."""
     leave_coalition(organisation, actor=actor, now=now)
     called = f"erased-{organisation.pk}"
+    _forget_searches(organisation.name, organisation.legal_name, organisation.domain)
     Pledge.objects.filter(organisation=organisation).update(visibility=Visibility.COORDINATORS)
     Evidence.objects.filter(organisation=organisation).delete()
     _make_nameless(Account.objects.filter(organisation=organisation))
     Organisation.objects.filter(pk=organisation.pk).update(
         name=called, slug=called, legal_name="", domain=""
     )
+
+
+def _forget_searches(*words: str) -> None:
+    """Kept views of the coordinators that look for exactly this, or are called so."""
+    for word in filter(None, words):
+        SavedView.objects.filter(Q(search__iexact=word) | Q(name__iexact=word)).delete()
 
 
 @transaction.atomic
@@ -160,7 +168,7 @@ def forget_person(person: User, *, now: datetime) -> None:
     Consent.objects.filter(person=person).delete()
     Decider.objects.filter(person=person).delete()
     Decision.objects.filter(decided_by=person).update(reason="")
-    SavedView.objects.filter(search__in=[name, email]).delete()
+    _forget_searches(name, email)
     Letter.objects.filter(to__iexact=email).delete()
     Invitation.objects.filter(email__iexact=email).delete()
     Candidate.objects.filter(email__iexact=email).delete()

@@ -148,7 +148,9 @@ def test_the_verdict_of_a_thousand_is_that_of_each(data: st.DataObject, db: None
                     "leaves": data.draw(st.sampled_from([True, True, False])),
                 }
                 on = factories.account(word.organisation, network, **fields)
-                for post in data.draw(st.lists(st.sampled_from(ODD_POSTS), max_size=1)):
+                by_machine = network == NetworkChoices.X  # elsewhere it needs its record first
+                odd = ODD_POSTS if by_machine else ODD_POSTS[:-1]
+                for post in data.draw(st.lists(st.sampled_from(odd), max_size=1)):
                     factories.post(word, on, **post)
         counted = {one.pledge: one.verdict for one in outlooks(exit_)}
         assert counted == {row.pledge.pk: row.verdict for row in readiness(exit_)}

@@ -113,7 +113,7 @@ def house(campaign: Campaign, slug: str, word: str, owner: User) -> House:
         candidate,
         rehearsal,
         *(quote, logo, link),
-        factories.saved_view(campaign, f"{word} view", saved_by=owner),
+        factories.saved_view(campaign, f"View {slug}", search=f"{word} contact"),
     )
 
 

@@ -1,5 +1,7 @@
 """Lists narrowed and kept under a name, cut into pages, and written to row by row."""
 
+from collections.abc import Mapping
+
 import pytest
 from django.http import QueryDict
 from django.test import Client
@@ -159,5 +161,5 @@ def test_who_has_nobody_yet_is_reminded_with_the_link_of_its_invitation(
     assert "[[link]]" in letter.text
 
 
-def said(client: Client, address: str, form: dict[str, object]) -> str:
-    return client.post(address, form, follow=True).content.decode()
+def said(client: Client, address: str, form: Mapping[str, object]) -> str:
+    return client.post(address, dict(form), follow=True).content.decode()
