@@ -1,14 +1,20 @@
 """What the public page can look like, from nothing at all to three hundred with long names."""
 
+import io
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from typing import Final
+
+from PIL import Image, ImageDraw
 
 from coalition.campaigns.models import Campaign
 from coalition.members.models import Organisation
 from coalition.members.states import Kind, Language, Membership, NetworkChoices, Proof
 from coalition.pledges.actions import withdraw
 from coalition.pledges.states import Answer, Visibility
+from coalition.press.actions import Words, add_logo
+from coalition.press.models import PressKit
+from coalition.press.states import Paper
 from coalition.publishing.states import State
 from tests import factories
 from tests.factories import NOW, T
@@ -89,11 +95,71 @@ def crowd(count: int, *, left_at: datetime | None = None, name: str = "") -> Cam
     return campaign
 
 
+SAID: Final = {
+    "nl": Words(
+        "Vandaag gaan wij weg. Samen, op hetzelfde uur.",
+        "Vierendertig organisaties verlaten vandaag om twaalf uur X. Ze gaan samen, omdat niemand "
+        "graag als eerste gaat en niemand graag alleen achterblijft.\n\n"
+        "Wij hebben daar jarenlang verteld over water, brood en vrede. We vertellen het verder, op "
+        "een plek waar wie leest zelf kiest wat hij leest.\n\n"
+        "Wie ons volgde, vindt ons vanaf nu op Bluesky. Elke nieuwe naam is nagekeken.",
+    ),
+    "fr": Words(
+        "Aujourd’hui nous partons. Ensemble, à la même heure.",
+        "Trente-quatre organisations quittent X aujourd’hui à midi. Elles partent ensemble, parce "
+        "que personne n’aime partir le premier ni rester seul.\n\n"
+        "Qui nous suivait nous trouve désormais sur Bluesky. Chaque nouveau nom a été vérifié.",
+    ),
+}
+
+
+def drawn(word: str, ink: str, paper: str | None) -> bytes:
+    """A logo of nobody: a dot and a word."""
+    image = Image.new("RGBA", (960, 360), paper or "#00000000")
+    pen = ImageDraw.Draw(image)
+    pen.ellipse((40, 100, 200, 260), fill=ink)
+    pen.text((230, 135), word, fill=ink, font_size=80)
+    out = io.BytesIO()
+    image.save(out, "PNG")
+    return out.getvalue()
+
+
+def pressed(campaign: Campaign, *, public_at: datetime | None = None) -> PressKit:
+    """What journalists get: words, three quotes, two logos."""
+    kit = factories.press_kit(campaign, SAID, public_at=public_at)
+    said = (
+        ("Waterput", "Wij zwijgen niet, wij verhuizen.", "Nous ne nous taisons pas."),
+        ("Papieren Brug", "Alleen gaan is een gebaar. Samen gaan is een besluit.", "Partir seul."),
+        ("Omroep Verzonnen", "Onze lezers verdienen een plek zonder ruis.", "Un lieu sans bruit."),
+    )
+    for name, nl, fr in said:
+        of = factories.organisation(name, slug=name.lower().replace(" ", "-"))
+        factories.quote(kit, of, nl=nl, fr=fr)
+    for paper, ink in ((Paper.LIGHT, "#15202b"), (Paper.DARK, "#fbf9f4")):
+        name = f"Koepel Voorbeeld, {paper}"
+        add_logo(
+            kit,
+            name=name,
+            paper=paper,
+            upload=drawn("koepel voorbeeld", ink, None),
+            actor=factories.person(),
+            now=NOW,
+        )
+    return kit
+
+
+def finished() -> Campaign:
+    """All is over, and the press kit is public."""
+    campaign = crowd(34, left_at=T)
+    pressed(campaign, public_at=NOW)
+    return campaign
+
+
 SCENES: Final[dict[str, tuple[Callable[[], Campaign], datetime]]] = {
     "empty": (empty, BEFORE),
     "three": (lambda: crowd(3), BEFORE),
     "before": (lambda: crowd(34), BEFORE),
     "during": (lambda: crowd(34, left_at=T), DURING),
-    "after": (lambda: crowd(34, left_at=T), AFTER),
+    "after": (finished, AFTER),
     "three hundred": (lambda: crowd(300, left_at=T, name=LONG), AFTER),
 }

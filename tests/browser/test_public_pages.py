@@ -24,7 +24,10 @@ from tests.browser.scenes import SCENES, SLUG
 from tests.factories import T
 
 pytestmark = pytest.mark.usefixtures("committed")
-PATHS = ("", "method/", "corrections/", "withdrawals/", "join/", "join/sent/", "join/guessed/")
+PATHS = (
+    *("", "method/", "corrections/", "withdrawals/", "press/"),
+    *("join/", "join/sent/", "join/guessed/"),
+)
 HEAVIEST = 60_000
 SHIFTS = """() => new Promise(done => {
   let sum = 0;
