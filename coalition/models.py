@@ -21,7 +21,7 @@ from coalition.members.models import (
 from coalition.pledges.models import Condition, Invitation, Pledge
 from coalition.press.models import Logo, PressKit, PressLink, Quote, QuoteWords, Statement
 from coalition.publishing.checked import Checkup, Finding
-from coalition.publishing.models import Attempt, Breaker, Hold, Post
+from coalition.publishing.models import Attempt, Breaker, Card, Hold, Picture, Pin, Post
 from coalition.publishing.rehearsed import Rehearsal
 
 __all__ = [
@@ -31,6 +31,7 @@ __all__ = [
     "Campaign",
     "CampaignWords",
     "Candidate",
+    "Card",
     "Checkup",
     "Condition",
     "Consent",
@@ -48,6 +49,8 @@ __all__ = [
     "Letter",
     "Logo",
     "Organisation",
+    "Picture",
+    "Pin",
     "Pledge",
     "Post",
     "PressKit",

@@ -286,6 +286,7 @@ CELERY_BEAT_SCHEDULE = {  # no `expires`: that would compare the clocks of two m
     "say that we live": {"task": "coalition.say_alive", "schedule": 60.0},
     "look at proofs": {"task": "coalition.recheck_proofs", "schedule": 60.0},
     "check sign-ins": {"task": "coalition.check_sign_ins", "schedule": 60.0},
+    "pin": {"task": "coalition.pin", "schedule": 60.0},
     "keep lists": {"task": "coalition.keep_lists", "schedule": 60.0},
     "post letters": {"task": "coalition.post_letters", "schedule": 5.0},
 }

@@ -30,6 +30,7 @@ from coalition.publishing.clock import database_now
 from coalition.publishing.erasing import erase_what_was_promised
 from coalition.publishing.look import look_batch
 from coalition.publishing.occasions import checks_due
+from coalition.publishing.pinning import pin_what_is_out
 from coalition.publishing.rehearse import run as run_rehearsal
 from coalition.publishing.rehearse import waiting as rehearsals_waiting
 from coalition.publishing.release import release_batch
@@ -41,7 +42,7 @@ log = logging.getLogger(__name__)
 OFTEN_ENOUGH: Final = 0.5
 """Seconds between two ticks of one process: those that piled up while nobody worked are dropped."""
 _last_tick = [-OFTEN_ENOUGH]
-_ticking, _posting, _looking, _listing = Lock(), Lock(), Lock(), Lock()
+_ticking, _posting, _looking, _listing, _pinning = (Lock() for _ in range(5))
 """A desk does each of its jobs once at a time: a slow mail server must not take all its hands."""
 
 
@@ -115,6 +116,14 @@ def keep_the_lists() -> None:
             keep_lists(
                 wiring.bluesky_hosts(), wiring.open_secret, wiring.seal_secret, now=database_now()
             )
+
+
+@shared_task(name="coalition.pin")  # type: ignore[untyped-decorator]
+def pin() -> None:
+    """Pin what is out to its profile, where its people asked for that."""
+    with unless_busy(_pinning) as free:
+        if free:
+            pin_what_is_out(wiring.hands(), now=database_now())
 
 
 @shared_task(name="coalition.rehearse")  # type: ignore[untyped-decorator]

@@ -1,9 +1,13 @@
 """Rows for tests, without surprises: what isn't said is the plainest that the database allows."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
+from io import BytesIO
 from itertools import count
 from typing import Any
+
+from PIL import Image
 
 from coalition.campaigns.actions import create_campaign, set_exit_at
 from coalition.campaigns.models import Campaign, SavedView
@@ -21,7 +25,7 @@ from coalition.press.models import PressKit, Quote
 from coalition.press.queries import sha256_of
 from coalition.press.quoting import approve_quote, write_quote
 from coalition.publishing.compose import approval_sha256, freeze_record
-from coalition.publishing.models import Post
+from coalition.publishing.models import Picture, Post
 from coalition.publishing.states import PostKind, State
 
 NOW = datetime(2027, 1, 4, 9, 0, tzinfo=UTC)
@@ -142,6 +146,28 @@ def post(of: Pledge, on: Account | None = None, **fields: Columns) -> Post:
     )
 
 
+def picture(of: Post, colour: str = "teal", **fields: Columns) -> Picture:
+    """A picture that goes along with a post; approve or freeze it afterwards."""
+    out = BytesIO()
+    Image.new("RGB", (64, 48), colour).save(out, "PNG")
+    content = out.getvalue()
+    return Picture.objects.create(
+        **{
+            "post": of,
+            "place": of.pictures.count() + 1,
+            "alt": "An open door, light to the left.",
+            "sha256": sha256(content).hexdigest(),
+            "content_type": "image/png",
+            "size": len(content),
+            "width": 64,
+            "height": 48,
+            "content": content,
+            "added_at": NOW,
+            **fields,
+        }
+    )
+
+
 def going(*, exit_at: datetime = T, **columns: Columns) -> Campaign:
     """A campaign that goes: opened, dated, go said. Also with an hour that has passed."""
     made = campaign(exit_at=None)
@@ -154,6 +180,7 @@ def direct(
     of: Pledge,
     network: NetworkChoices = NetworkChoices.BLUESKY,
     on: Account | None = None,
+    colours: Sequence[str] = (),
     **fields: Columns,
 ) -> Post:
     """A post that a worker may send: a connected account, its words approved for this hour."""
@@ -164,6 +191,8 @@ def direct(
     assert exit_at
     fields = {"text": f"Words {number}.", **fields}
     words = post(of, on, **{**fields, "state": State.DRAFT})
+    for colour in colours:
+        picture(words, colour)
     words.record_key, words.record = freeze_record(words, {}, exit_at=exit_at, now=NOW)
     Post.objects.filter(pk=words.pk).update(
         route=Route.DIRECT,

@@ -10,7 +10,15 @@ from typing import Any, Literal, Protocol, Self
 
 import aiohttp
 
-from coalition.networks.outcome import Outcome, Postponed, Refused, Sighting, Unknown
+from coalition.networks.outcome import (
+    Outcome,
+    Pinned,
+    Postponed,
+    Refused,
+    Sighting,
+    Unknown,
+)
+from coalition.networks.pictures import Fetch, Picture
 from coalition.networks.seen import Seen
 from coalition.networks.wire import Call
 
@@ -63,6 +71,7 @@ class Draft:
     languages: tuple[str, ...] = ()
     record_key: str = ""  # Bluesky: the TID chosen at approval
     record: str = ""  # Bluesky: the whole record as JSON, frozen at approval
+    pictures: tuple[Picture, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +82,7 @@ class Session:
     host: str  # base address that publishing talks to, e.g. https://pds.example
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     proofs: "Proving | None" = field(default=None, repr=False)  # where each call needs its own
+    media: tuple[str, ...] = ()  # X: the pictures that were brought, by the ids it gave them
 
 
 class Proving(Protocol):
@@ -125,6 +135,14 @@ class Network(Protocol):
         A refresh token that is good once is used up only inside `renewing`.
         """
 
+    async def bring(
+        self, draft: Draft, session: Session, fetch: Fetch
+    ) -> Session | Refused | Postponed | Unknown:
+        """Bring the draft's pictures there, before T: the session that comes back knows them.
+
+        Nobody sees them before the post. Doing it again does no harm.
+        """
+
     async def publish(self, draft: Draft, session: Session) -> Outcome:
         """One call, no retry. Never raises for anything a network can do."""
 
@@ -133,6 +151,9 @@ class Network(Protocol):
 
     async def read_back(self, draft: Draft, session: Session, since: datetime) -> Sighting:
         """Look in the account's own records for this draft, published at or after `since`."""
+
+    async def pin(self, session: Session, post_id: str, line: str) -> Pinned | Refused | Postponed:
+        """Put a post on top of its account's profile, and a line into what that says."""
 
     async def whereabouts(self, account_id: str) -> Whereabouts | None:
         """The account's name and host as they are now; None where that can't be found out."""

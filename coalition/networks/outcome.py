@@ -17,6 +17,7 @@ class Reason(StrEnum):
     DEACTIVATED = "deactivated"  # switched off by its own people
     MOVED = "moved"  # to another host: the sign-in stayed behind
     APP = "app"  # the network refuses our app, not this account: opens the breaker
+    PICTURE = "picture"  # it is not there, or not accepted: never without it
     OTHER = "other"
 
 
@@ -67,6 +68,13 @@ class Unseen:
 
     detail: str
     seconds: float = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Pinned:
+    """The post stands on top of its profile; `worded`: the line asked for stands there too."""
+
+    worded: bool = True
 
 
 type Sighting = Published | Absent | Unseen | Refused

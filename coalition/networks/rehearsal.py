@@ -5,7 +5,7 @@ import hashlib
 import secrets
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
@@ -26,6 +26,7 @@ from coalition.networks.network import (
 from coalition.networks.outcome import (
     Absent,
     Outcome,
+    Pinned,
     Postponed,
     Published,
     Reason,
@@ -33,6 +34,7 @@ from coalition.networks.outcome import (
     Sighting,
     Unknown,
 )
+from coalition.networks.pictures import Fetch
 from coalition.networks.seen import Seen
 from coalition.networks.x import identity
 
@@ -139,11 +141,21 @@ class Rehearsal:
         failure = _next(self._sign_ins, draft)
         return failure or Session(draft.account_id, "https://rehearsal.invalid")
 
+    async def bring(
+        self, draft: Draft, session: Session, fetch: Fetch
+    ) -> Session | Refused | Postponed | Unknown:
+        """Nothing is brought anywhere; it takes its time all the same."""
+        del fetch
+        await asyncio.sleep(self._latency * len(draft.pictures))
+        return replace(session, media=tuple(one.sha256 for one in draft.pictures))
+
     async def publish(self, draft: Draft, session: Session) -> Outcome:
         """Answer as the script says, or take the post."""
         await asyncio.sleep(self._latency)
         if session.account_id != draft.account_id:
             return Refused(Reason.WRONG_ACCOUNT, session.account_id)
+        if len(session.media) != len(draft.pictures):
+            return Refused(Reason.PICTURE, "its picture was not brought along")
         step = _next(self._script, draft)
         match step:
             case None:
@@ -179,6 +191,12 @@ class Rehearsal:
                 if seen.text_sha256 == text and datetime.fromisoformat(seen.received_at) >= since:
                     return self._published(seen, draft)
         return Absent()
+
+    async def pin(self, session: Session, post_id: str, line: str) -> Pinned | Refused | Postponed:
+        """As if it stood there."""
+        del session, post_id, line
+        await asyncio.sleep(self._latency)
+        return Pinned()
 
     async def whereabouts(self, account_id: str) -> Whereabouts | None:
         """A rehearsal asks nobody."""

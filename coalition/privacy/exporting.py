@@ -2,16 +2,17 @@
 
 import json
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import reduce
 from io import BytesIO
 from operator import or_
-from typing import Any
+from typing import Any, Final
 from zipfile import ZIP_DEFLATED, ZipFile
 
 from django.apps import apps
 from django.db import transaction
-from django.db.models import ManyToManyField, Model, Q, QuerySet
+from django.db.models import BinaryField, ManyToManyField, Model, Q, QuerySet
 
 from coalition.journal.actions import Act, note
 from coalition.members.models import Organisation, Representative, User
@@ -20,7 +21,19 @@ from coalition.privacy.columns import Held
 from coalition.privacy.held import HELD
 
 type Rows = list[dict[str, Any]]
+ENDINGS: Final = {"image/jpeg": "jpg", "image/png": "png"}
 SOMEBODY = "somebody else"
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """What is no text: a file of its own, called by its name where it belongs."""
+
+    name: str
+    content: bytes = field(repr=False)
+
+    def __str__(self) -> str:
+        return self.name
 
 
 @transaction.atomic
@@ -99,6 +112,8 @@ def _value(row: Model, name: str, known: set[int]) -> object:
     if isinstance(field, ManyToManyField):
         return [str(each) for each in getattr(row, field.name).all()]
     value = field.value_from_object(row)
+    if isinstance(field, BinaryField):
+        return File(f"{row._meta.model_name}-{row.pk}.{ENDINGS[row.content_type]}", bytes(value))  # type: ignore[attr-defined]  # noqa: SLF001
     if value is None or not field.is_relation:
         return value
     if field.related_model is User:
@@ -113,6 +128,8 @@ def _packed(found: Sequence[tuple[Held, Rows]], now: datetime) -> bytes:
         about = {"made_at": now, "tables": {held.table: held.purpose for held, _rows in found}}
         zipped.writestr("about.json", _as_json(about))
         for held, rows in found:
+            for file in (cell for row in rows for cell in row.values() if isinstance(cell, File)):
+                zipped.writestr(file.name, file.content)
             name = held.table.rpartition(".")[2].lower()
             zipped.writestr(f"{name}.json", _as_json(rows))
             heads = list(rows[0]) if rows else []

@@ -35,7 +35,7 @@ from coalition.press.models import PressKit, Quote
 from coalition.privacy.exporting import mailboxes_of
 from coalition.publishing.checked import Finding
 from coalition.publishing.erasing import erase
-from coalition.publishing.models import Post
+from coalition.publishing.models import Card, Picture, Pin, Post
 from coalition.publishing.moves import move
 from coalition.publishing.states import Move, State
 from coalition.refusals import Refusal
@@ -93,6 +93,8 @@ def _forget(organisation: Organisation, *, with_name: bool, actor: User, now: da
     mine = Letter.objects.filter(organisation_id=organisation.pk)
     mine.filter(to__in=mailboxes_of(organisation)).exclude(kind="erased", sent_at=None).delete()
     _forget_posts(Post.objects.filter(account__organisation=organisation))
+    for beside in (Picture, Card, Pin):
+        beside._default_manager.filter(post__account__organisation=organisation).delete()  # noqa: SLF001
     Condition.objects.filter(pledge__organisation=organisation).delete()
     for rows in (Invitation, Candidate, Finding, Representative, Quote):
         rows._default_manager.filter(organisation=organisation).delete()  # noqa: SLF001

@@ -70,7 +70,18 @@ def _kind_on(account: Account) -> PostKind:
 
 @transaction.atomic
 def write_post(post: Post, text: str, *, actor: User, now: datetime) -> Post:
-    """Put these words in. An edit voids the approval; what is out or on its way can't change."""
+    """Put these words in."""
+    post = open_for_edit(post, actor=actor, now=now)
+    Post.objects.filter(pk=post.pk).update(text=text.replace("\r\n", "\n").strip())
+    post.refresh_from_db()
+    return post
+
+
+def open_for_edit(post: Post, *, actor: User, now: datetime) -> Post:
+    """It as it stands, a draft by this hand, held until the transaction ends.
+
+    An edit voids the approval; what is out or on its way can't change.
+    """
     hold(post.campaign_id)
     post = Post.objects.select_related("campaign", "account", "pledge").get(pk=post.pk)
     refuse_frozen(post, now)
@@ -79,10 +90,7 @@ def write_post(post: Post, text: str, *, actor: User, now: datetime) -> Post:
         move_one(post, Move.TAKE_BACK, **UNAPPROVED)
     if post.state != State.DRAFT:
         raise Refusal(_("This post can't be changed any more."))
-    Post.objects.filter(pk=post.pk, state=State.DRAFT).update(
-        text=text.replace("\r\n", "\n").strip(), written_by=actor
-    )
-    post.refresh_from_db()
+    Post.objects.filter(pk=post.pk, state=State.DRAFT).update(written_by=actor)
     return post
 
 

@@ -7,7 +7,7 @@ import socket
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
@@ -26,12 +26,14 @@ from coalition.networks.network import (
     SupersededError,
 )
 from coalition.networks.outcome import Postponed, Reason, Refused, Unknown
+from coalition.networks.pictures import Picture
 from coalition.publishing.claim import LEASE
 from coalition.publishing.clock import Clock, database_now
 from coalition.publishing.compose import approval_sha256, draft_of
 from coalition.publishing.crash import point
 from coalition.publishing.models import Post
 from coalition.publishing.outcomes import Answered, record
+from coalition.publishing.queries import content_of
 from coalition.publishing.renewing import alone
 from coalition.publishing.waves import delay_of
 
@@ -71,6 +73,7 @@ class Armed:
     approval: str  # the hash that people approved, as it stood when this was loaded
     words: str  # the hash of what is armed here; the same, unless somebody tampered
     lock: asyncio.Lock  # its account's: a refresh token is good once
+    media: tuple[str, ...] | None = None  # what its pictures are called there, once brought
     ready: Session | Refused | Postponed | Unknown = field(
         default_factory=lambda: Unknown("not signed in")
     )
@@ -78,8 +81,11 @@ class Armed:
 
 def load(ids: Sequence[int]) -> list[Armed]:
     """Read the posts of a batch once, with all that their calls need."""
-    posts = Post.objects.filter(pk__in=ids).select_related(
-        "campaign", "pledge", "account__organisation", "account__credential"
+    posts = (
+        Post.objects.filter(pk__in=ids)
+        .select_related("campaign", "pledge", "card", "pin")
+        .select_related("account__organisation", "account__credential")
+        .prefetch_related("pictures")
     )
     accounts: dict[int, Account] = {}
     locks: defaultdict[int, asyncio.Lock] = defaultdict(asyncio.Lock)
@@ -120,9 +126,32 @@ def sign_ins(
 async def sign_in(
     item: Armed, network: Network, hands: Hands, database: "Database"
 ) -> Session | Refused | Postponed | Unknown:
-    """A session for one post; its account's posts wait for each other."""
+    """A session for one post, its pictures brought; its account's posts wait for each other."""
     async with item.lock:
-        return await open_account(item.account, item.draft, network, hands, database)
+        opened = await open_account(item.account, item.draft, network, hands, database)
+        if not isinstance(opened, Session) or not item.draft.pictures:
+            return opened
+        if item.media is None:
+            brought = await _bring(item, opened, network, database)
+            if not isinstance(brought, Session):
+                return brought
+            item.media = brought.media
+        return replace(opened, media=item.media)
+
+
+async def _bring(
+    item: Armed, session: Session, network: Network, database: "Database"
+) -> Session | Refused | Postponed | Unknown:
+    """Once a batch: that they are there outlives a second sign-in."""
+
+    async def fetch(picture: Picture) -> bytes:
+        return await database.do(content_of, item.post, picture.sha256)
+
+    try:
+        return await network.bring(item.draft, session, fetch)
+    except Exception as error:  # unclassified: nothing is public by it
+        log.exception("the pictures of post %s were not brought", item.post)
+        return Unknown(f"bringing the picture failed: {type(error).__name__}")
 
 
 async def open_account(

@@ -8,15 +8,17 @@ from hashlib import sha256
 from coalition.members.models import Account
 from coalition.members.states import NetworkChoices
 from coalition.networks.bluesky import lint as bluesky_lint
+from coalition.networks.bluesky.embed import embed
 from coalition.networks.bluesky.record import freeze, new_record_key
 from coalition.networks.network import Draft
+from coalition.networks.pictures import Card, Picture
 from coalition.networks.text import Problem
 from coalition.networks.x import lint as x_lint
 from coalition.publishing.models import Post
 
 
 def approval_sha256(post: Post, account: Account, exit_at: datetime) -> str:
-    """What an approval is bound to: words, language, account and hour. Any edit voids it."""
+    """What an approval is bound to: words, pictures, account, hour. Any edit voids it."""
     bound = {
         "text": post.text,
         "language": post.language,
@@ -26,6 +28,7 @@ def approval_sha256(post: Post, account: Account, exit_at: datetime) -> str:
         "exit_at": exit_at.timestamp(),
         "record": post.record,
         "record_key": post.record_key,
+        **_beside_the_text(post),
     }
     return sha256(json.dumps(bound, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
@@ -34,8 +37,35 @@ def shown_sha256(post: Post) -> str:
     """The hash of what a page shows of a post: an approval that carries another one is refused."""
     exit_at, sequence = post.campaign.exit_at, post.campaign.date_sequence
     hour = [exit_at and exit_at.timestamp(), sequence]
-    shown = [post.text, post.language, post.account.handle, *hour]
+    shown = [post.text, post.language, post.account.handle, *hour, _beside_the_text(post)]
     return sha256(json.dumps(shown, ensure_ascii=False).encode()).hexdigest()
+
+
+def pictures_of(post: Post) -> tuple[Picture, ...]:
+    """Its pictures, in order, as a network is told of them."""
+    return tuple(
+        Picture(one.sha256, one.content_type, one.size, one.width, one.height, one.alt)
+        for one in post.pictures.all()
+    )
+
+
+def card_of(post: Post) -> Card | None:
+    """Its link as a card, where it has one."""
+    card = getattr(post, "card", None)
+    return card and Card(card.url, card.title, card.description)
+
+
+def _beside_the_text(post: Post) -> dict[str, object]:
+    """What is approved with the words; nothing where there is nothing, as before it could be."""
+    pin, card, pictures = getattr(post, "pin", None), card_of(post), pictures_of(post)
+    found: dict[str, object] = {}
+    if pictures:
+        found["pictures"] = [[one.sha256, one.alt] for one in pictures]
+    if card:
+        found["card"] = [card.url, card.title, card.description]
+    if pin:
+        found["pin"] = pin.line
+    return found
 
 
 def freeze_record(
@@ -45,9 +75,12 @@ def freeze_record(
     if post.network != NetworkChoices.BLUESKY:
         return "", ""
     key = post.record_key or new_record_key(now)
-    if post.record and post.fence and json.loads(post.record)["text"] == post.text:
-        return key, post.record
-    return key, freeze(post.text, [post.language], mentions, exit_at)
+    beside = embed(pictures_of(post), card_of(post))
+    if post.record and post.fence:
+        tried = json.loads(post.record)
+        if (tried["text"], tried.get("embed")) == (post.text, beside):
+            return key, post.record
+    return key, freeze(post.text, [post.language], mentions, exit_at, embed=beside)
 
 
 def text_problems(post: Post) -> tuple[Problem, ...]:
@@ -67,4 +100,5 @@ def draft_of(post: Post, account: Account) -> Draft:
         languages=(post.language,),
         record_key=post.record_key,
         record=post.record,
+        pictures=pictures_of(post),
     )

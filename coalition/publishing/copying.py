@@ -21,14 +21,14 @@ from coalition.members.models import (
 from coalition.members.states import Trouble
 from coalition.networks.outcome import Reason
 from coalition.pledges.models import Pledge
-from coalition.publishing.models import Breaker, Post
+from coalition.publishing.models import Breaker, Card, Picture, Pin, Post
 
 COPIED: Final[tuple[type[models.Model], ...]] = (
     *(User, Coordinator, Organisation, Representative, Account),
-    *(Campaign, CampaignWords, Pledge, Breaker, Post),
+    *(Campaign, CampaignWords, Pledge, Breaker, Post, Picture, Card, Pin),
 )
 """In the order in which they lean on each other."""
-STAYS: Final = frozenset({"password", "last_login", "notes", "phone"})
+STAYS: Final = frozenset({"password", "last_login", "notes", "phone", "content"})
 """Columns that nobody needs for it."""
 NO_KEY: Final = "nothing is kept to sign in with"
 SIGN_IN_FAILS: Final = {
@@ -90,6 +90,9 @@ def _rows(model: type[models.Model], campaign: int) -> "models.QuerySet[Any]":
         CampaignWords: Q(campaign=campaign),
         Pledge: Q(campaign=campaign),
         Post: Q(campaign=campaign),
+        Picture: Q(post__campaign=campaign),
+        Card: Q(post__campaign=campaign),
+        Pin: Q(post__campaign=campaign),
     }
     return model._default_manager.filter(own.get(model, Q())).order_by("pk").distinct()  # noqa: SLF001
 

@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final, assert_never
 
@@ -41,6 +42,8 @@ FRESH: Final = {
 def look_batch(ids: Sequence[int], hands: Hands) -> None:
     """Look at these uncertain posts once each, and write down what was seen."""
     armed = load(ids)
+    for one in armed:  # looking takes no picture
+        one.draft = replace(one.draft, pictures=())
     if armed:
         asyncio.run(_look(armed, hands, Clock.of_database()))
 

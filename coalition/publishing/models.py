@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 
 from coalition.campaigns.models import Campaign
 from coalition.members.models import Account
@@ -140,6 +140,69 @@ class Post(models.Model):
     def is_stale(self) -> bool:
         """Approved, but for another hour: it must be approved again."""
         return self.state == State.APPROVED and not self.stands_for(self.campaign)
+
+
+class Pictures(models.Manager["Picture"]):
+    """Without their bytes, which are read one by one where they are needed."""
+
+    def get_queryset(self) -> QuerySet["Picture"]:
+        """Rows only."""
+        return super().get_queryset().defer("content")
+
+
+class Picture(models.Model):
+    """A picture on a post, made anew by us, with the words for who can't see it."""
+
+    LONGEST_ALT = 1000
+
+    post = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="pictures")
+    place = models.PositiveSmallIntegerField()
+    alt = models.CharField(max_length=LONGEST_ALT)
+    sha256 = models.CharField(max_length=64)
+    content_type = models.CharField(max_length=10)
+    size = models.PositiveIntegerField()
+    width = models.PositiveIntegerField()
+    height = models.PositiveIntegerField()
+    content = models.BinaryField()
+    added_at = models.DateTimeField()
+
+    objects = Pictures()
+
+    class Meta:
+        ordering = ("post", "place")
+        constraints = (
+            models.UniqueConstraint(fields=("post", "place"), name="one_picture_a_place"),
+            models.CheckConstraint(condition=~Q(alt=""), name="pictures_have_words"),
+        )
+
+    def __str__(self) -> str:
+        return f"picture {self.place} of post {self.post_id}"
+
+
+class Card(models.Model):
+    """A link on a post, shown as a card: all of it our own words, nothing read from the address."""
+
+    post = models.OneToOneField(Post, on_delete=models.CASCADE, related_name="card")
+    url = models.CharField(max_length=500)
+    title = models.CharField(max_length=200)
+    description = models.CharField(max_length=500, blank=True)
+
+    def __str__(self) -> str:
+        return f"card of post {self.post_id}"
+
+
+class Pin(models.Model):
+    """A post that is to be pinned to its profile once it is out; it costs the post nothing."""
+
+    post = models.OneToOneField(Post, on_delete=models.CASCADE, related_name="pin")
+    line = models.CharField(max_length=200, blank=True, help_text="what the profile then says too")
+    again_at = models.DateTimeField()
+    lease_until = models.DateTimeField(null=True, blank=True)
+    pinned_at = models.DateTimeField(null=True, blank=True)
+    trouble = models.CharField(max_length=300, blank=True)
+
+    def __str__(self) -> str:
+        return f"pin of post {self.post_id}"
 
 
 class Attempt(models.Model):

@@ -11,7 +11,7 @@ from coalition.campaigns.models import Campaign
 from coalition.campaigns.phases import is_going
 from coalition.members.models import Account, Organisation
 from coalition.members.states import NetworkChoices, Proof, Route, Trouble
-from coalition.publishing.models import Attempt, Breaker, Hold, Post
+from coalition.publishing.models import Attempt, Breaker, Hold, Picture, Pin, Post
 from coalition.publishing.similarity import Likeness, groups, likeness
 from coalition.publishing.states import SETTLED, PostKind, State
 from coalition.publishing.waves import delay_in
@@ -134,7 +134,8 @@ def posts_of(organisation: Organisation, campaign: Campaign) -> QuerySet[Post]:
     return (
         Post.objects.filter(account__organisation=organisation, campaign=campaign)
         .exclude(state=State.CANCELLED)
-        .select_related("account", "campaign", "pledge")
+        .select_related("account__organisation", "campaign", "pledge", "card", "pin")
+        .prefetch_related("pictures")
     )
 
 
@@ -157,6 +158,22 @@ def posts_to_come(campaign: Campaign, organisation: Organisation | None = None) 
         .order_by("account__organisation__name", "account__organisation", "network", "pk")
         .fetch_mode(FETCH_RAISE)
     )
+
+
+def content_of(post: int, sha256: str) -> bytes:
+    """The bytes of one picture; none where it was taken away meanwhile."""
+    row = Picture.objects.filter(post_id=post, sha256=sha256).values_list("content", flat=True)
+    return bytes(row.first() or b"")
+
+
+def is_to_be_pinned(account: Account) -> bool:
+    """Whether a post of this account waits to be pinned: its profile is changed then too."""
+    return Pin.objects.filter(post__account=account, pinned_at__isnull=True).exists()
+
+
+def picture_of(post: Post, place: int) -> Picture | None:
+    """One picture of a post, with its bytes."""
+    return Picture.objects.defer(None).filter(post=post, place=place).first()
 
 
 def known_handles() -> dict[str, str]:

@@ -85,6 +85,7 @@ class Sending:
         self._pauses = Pauses(servers=network.name == NetworkName.BLUESKY)
         self._waiting: list[Armed] = []
         self._signing: dict[int, asyncio.Task[None]] = {}
+        self._ahead: list[asyncio.Task[None]] = []
         self._claimed: asyncio.Queue[Won | None] = asyncio.Queue(FIRST_SLICE)
         self._answers: asyncio.Queue[Answered | None] = asyncio.Queue()
 
@@ -103,11 +104,17 @@ class Sending:
         await recorder
 
     async def _arm(self) -> None:
-        """Sign in; those who leave first last, all at once, so that their connections are warm."""
+        """Sign in; those who leave first last, all at once, so that their connections are warm.
+
+        Their pictures take longer and go ahead; signing in again then waits for them.
+        """
         hour, at_once = self._waiting[0].hour, self._hands.at_once
+        first = self._waiting[:at_once]
         self._sign_in(self._waiting[at_once:])
+        pictured = [one for one in first if one.draft.pictures]
+        self._ahead = sign_ins(pictured, self._network, self._hands, self._database)
         await asyncio.sleep(self._clock.until(hour - WARM))
-        self._sign_in(self._waiting[:at_once], at_once)
+        self._sign_in(first, at_once)
         await asyncio.wait(self._signing.values(), timeout=self._clock.until(hour - STEADY))
         await asyncio.sleep(self._clock.until(hour - STEADY))
         await self._warm()

@@ -151,8 +151,8 @@ def posts_in(campaign: Campaign) -> list[Post]:
 def post_in(campaign: Campaign, pk: int) -> Post | None:
     """One post of this campaign, with its attempts."""
     return (
-        Post.objects.select_related("account__organisation", "campaign", "pledge")
-        .prefetch_related("attempts")
+        Post.objects.select_related("account__organisation", "campaign", "pledge", "card")
+        .prefetch_related("attempts", "pictures")
         .filter(campaign=campaign, pk=pk)
         .first()
     )

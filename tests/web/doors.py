@@ -168,6 +168,7 @@ DOORS: dict[str, Door | Theirs | Shared] = {
     "member:calendar": Door(get=TEAM),
     "member:sheet": Door(get=TEAM),
     "member:post": Door(get=TEAM, post=WRITERS, posted=200, at="post"),
+    "member:picture": Door(get=TEAM, at="post"),
     "member:preview": Door(post=WRITERS, posted=200, at="post"),
     "member:approve": Door(post=APPROVERS, posted=200, at="post"),
     "member:take_back": Door(post=TEAM, at="post"),
@@ -238,6 +239,7 @@ DOORS: dict[str, Door | Theirs | Shared] = {
     "dashboard:resume": Door(get=STAFF, post=STAFF),
     "dashboard:breaker": Door(get=STAFF, post=STAFF),
     "dashboard:held": Door(get=STAFF, post=STAFF),
+    "dashboard:picture": Door(get=STAFF, at="post"),
     "dashboard:post": Door(get=STAFF, post=STAFF, posted=200, at="post"),
 }
 

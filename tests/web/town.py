@@ -27,7 +27,7 @@ from coalition.pledges.states import Answer, ConditionKind, Visibility
 from coalition.press import queries as press
 from coalition.press.actions import hand_out
 from coalition.press.models import Logo, PressKit, PressLink, Quote
-from coalition.publishing.models import Post
+from coalition.publishing.models import Card, Pin, Post
 from coalition.publishing.rehearsed import Rehearsal
 from tests import factories
 from tests.web import doors
@@ -88,6 +88,9 @@ def house(campaign: Campaign, slug: str, word: str, owner: User) -> House:
     post = factories.post(
         pledge, account, text=f"{word} words", detail=f"{word} detail", written_by=owner
     )
+    factories.picture(post, alt=f"{word} picture")
+    Card.objects.create(post=post, url=f"https://{word}.example", title=f"{word} card")
+    Pin.objects.create(post=post, line=f"{word} line", again_at=factories.NOW)
     invite(campaign, organisation, actor=owner, now=factories.NOW)
     note(
         Act(f"{word} verb", str(owner), campaign.pk, organisation.pk, {"fact": word}),
@@ -188,6 +191,7 @@ class Town:
             "token": self.tokens.get(row, NOWHERE),
             "page": "password",
             "ending": "png",
+            "number": 1,
             "pk": getattr(at, row).pk if hasattr(at, row) else 1,
         }
 

@@ -8,7 +8,16 @@ import aiohttp
 
 from coalition.networks import addresses
 from coalition.networks.addresses import PublicResolver
-from coalition.networks.bluesky import lexicon, publish, read_back, resolve, session, status
+from coalition.networks.bluesky import (
+    blobs,
+    lexicon,
+    profile,
+    publish,
+    read_back,
+    resolve,
+    session,
+    status,
+)
 from coalition.networks.bluesky.hosts import Hosts
 from coalition.networks.bluesky.oauth import tokens
 from coalition.networks.bluesky.oauth.client import Client
@@ -23,7 +32,16 @@ from coalition.networks.network import (
     Whereabouts,
     nobody_else,
 )
-from coalition.networks.outcome import Outcome, Postponed, Reason, Refused, Sighting, Unknown
+from coalition.networks.outcome import (
+    Outcome,
+    Pinned,
+    Postponed,
+    Reason,
+    Refused,
+    Sighting,
+    Unknown,
+)
+from coalition.networks.pictures import Fetch
 from coalition.networks.seen import Seen, date_of
 from coalition.networks.wire import Limits, Reply, call, open_pool
 
@@ -104,6 +122,12 @@ class Bluesky:
             return Refused(Reason.MOVED, f"moved from {host} to {found.host}")
         return await status.of_repository(self._pool, host, did) or refused
 
+    async def bring(
+        self, draft: Draft, session: Session, fetch: Fetch
+    ) -> Session | Refused | Postponed | Unknown:
+        """Upload its blobs; the record names them already."""
+        return await blobs.bring(self._pool, draft, session, fetch)
+
     async def publish(self, draft: Draft, session: Session) -> Outcome:
         """One call, no retry."""
         if session.account_id != draft.account_id:
@@ -125,6 +149,10 @@ class Bluesky:
         """By the record's own key, so that `since` adds nothing."""
         del since
         return await read_back.read_back(self._pool, draft, session)
+
+    async def pin(self, session: Session, post_id: str, line: str) -> Pinned | Refused | Postponed:
+        """Into the account's own profile record."""
+        return await profile.pin(self._pool, session, post_id, line)
 
     async def whereabouts(self, account_id: str) -> Whereabouts | None:
         """From its identity document; a handle that does not point back is none."""

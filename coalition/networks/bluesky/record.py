@@ -58,7 +58,12 @@ def key_time(key: str) -> datetime | None:
 
 
 def freeze(
-    text: str, languages: Sequence[str], mentions: Mapping[str, str], created_at: datetime
+    text: str,
+    languages: Sequence[str],
+    mentions: Mapping[str, str],
+    created_at: datetime,
+    *,
+    embed: Mapping[str, Any] | None = None,
 ) -> str:
     """The whole record as canonical JSON, `mentions` mapping handles to DIDs. Store it, once."""
     if len(languages) > MOST_LANGUAGES:
@@ -69,6 +74,8 @@ def freeze(
         record["langs"] = list(languages)
     if found := facets(text, mentions):
         record["facets"] = found
+    if embed:
+        record["embed"] = embed
     return json.dumps(record, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 

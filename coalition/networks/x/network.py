@@ -1,6 +1,7 @@
 """X as a Network."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from types import TracebackType
 from typing import Self
@@ -20,6 +21,7 @@ from coalition.networks.network import (
 )
 from coalition.networks.outcome import (
     Outcome,
+    Pinned,
     Postponed,
     Published,
     Reason,
@@ -27,6 +29,7 @@ from coalition.networks.outcome import (
     Sighting,
     Unknown,
 )
+from coalition.networks.pictures import Fetch
 from coalition.networks.seen import Seen, date_of
 from coalition.networks.wire import (
     Limits,
@@ -37,7 +40,7 @@ from coalition.networks.wire import (
     open_pool,
     wait_asked,
 )
-from coalition.networks.x import publish, read_back
+from coalition.networks.x import media, publish, read_back
 from coalition.networks.x.problem import XProblem, problem
 from coalition.networks.x.refresh import Client, refresh
 
@@ -112,10 +115,19 @@ class X:
         except SupersededError:
             return Postponed(0, "connected anew while we renewed it")
 
+    async def bring(
+        self, draft: Draft, session: Session, fetch: Fetch
+    ) -> Session | Refused | Postponed | Unknown:
+        """Upload and describe them; the session holds the ids that X gave them."""
+        brought = await media.bring(self._pool, draft, session, fetch)
+        return replace(session, media=brought) if isinstance(brought, tuple) else brought
+
     async def publish(self, draft: Draft, session: Session) -> Outcome:
         """One call. A first 401 asks for another `prepare`, which refreshes; a second gives up."""
         if session.account_id != draft.account_id:
             return Refused(Reason.WRONG_ACCOUNT, session.account_id)
+        if len(session.media) != len(draft.pictures):
+            return Refused(Reason.PICTURE, "its picture was not brought to X")
         outcome = await publish.publish(self._pool, draft, session)
         if isinstance(outcome, Postponed) and outcome.detail == publish.TURNED_AWAY:
             token = session.headers["Authorization"].removeprefix("Bearer ")
@@ -138,6 +150,11 @@ class X:
     async def read_back(self, draft: Draft, session: Session, since: datetime) -> Sighting:
         """Look in the account's own timeline."""
         return await read_back.read_back(self._pool, draft, session, since)
+
+    async def pin(self, session: Session, post_id: str, line: str) -> Pinned | Refused | Postponed:
+        """X lets no program do that."""
+        del session, post_id, line
+        return Refused(Reason.OTHER, "X lets no program pin a post")
 
     async def whereabouts(self, account_id: str) -> Whereabouts | None:
         """X tells nobody but the account itself."""

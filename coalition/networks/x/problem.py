@@ -44,6 +44,11 @@ class XProblem(NamedTuple):
         return self.kind in _SUSPENDED_KINDS
 
     @property
+    def of_media(self) -> bool:
+        """It is about a picture: not ours, or run out."""
+        return "media id" in self.detail.lower()
+
+    @property
     def duplicate(self) -> bool:
         """The account has posted this text already: perhaps by our own lost attempt."""
         return _DUPLICATE in self.detail.lower()

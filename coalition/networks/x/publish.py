@@ -17,12 +17,15 @@ _SOON = 1.0
 
 async def publish(pool: aiohttp.ClientSession, draft: Draft, session: Session) -> Outcome:
     """One request on a connection of its own."""
+    said: dict[str, object] = {"text": draft.text}
+    if session.media:
+        said["media"] = {"media_ids": list(session.media)}
     answer = await call(
         pool,
         "POST",
         f"{session.host}/2/tweets",
         headers={**session.headers, "Content-Type": "application/json"},
-        body=json.dumps({"text": draft.text}, ensure_ascii=False).encode(),
+        body=json.dumps(said, ensure_ascii=False).encode(),
     )
     match answer:
         case Reply():
@@ -40,7 +43,7 @@ def classify(reply: Reply, draft: Draft) -> Outcome:
         case 200 | 201:
             return _published(reply, draft)
         case 400 | 422:
-            return Refused(Reason.TEXT, str(said))
+            return Refused(Reason.PICTURE if said.of_media else Reason.TEXT, str(said))
         case 401:
             return Postponed(0, TURNED_AWAY)  # nothing was posted; the next sign-in refreshes
         case 402 | 429 if said.of_the_app:

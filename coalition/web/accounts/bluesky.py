@@ -74,11 +74,16 @@ def can_consent() -> bool:
     return settings.NETWORKS == "live" and wiring.bluesky_client() is not None
 
 
-def ask_their_server(handle: str, did: str, *, state: str) -> Asked:
+def ask_their_server(handle: str, did: str, *, state: str, pinning: bool = False) -> Asked:
     """Where to send the person; their server now knows who comes, and for what."""
     client = _client()
     answer = async_to_sync(ask)(
-        did or handle, state=state, seed=_seed(state), client=client, hosts=wiring.bluesky_hosts()
+        did or handle,
+        state=state,
+        seed=_seed(state),
+        client=client,
+        hosts=wiring.bluesky_hosts(),
+        pinning=pinning,
     )
     match answer:
         case Asked():

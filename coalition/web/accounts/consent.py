@@ -18,6 +18,7 @@ from django.views.decorators.http import require_POST, require_safe
 from coalition import wiring
 from coalition.members.consents import start_consent, use_consent
 from coalition.members.states import NetworkChoices, Role
+from coalition.publishing.queries import is_to_be_pinned
 from coalition.refusals import Refusal
 from coalition.web.accounts.bluesky import ask_their_server, can_consent, read_their_answer
 from coalition.web.accounts.connect import account_at, keep_opened
@@ -47,7 +48,9 @@ def start(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         raise Http404
     state = secrets.token_urlsafe(32)
     try:
-        asked = ask_their_server(account.handle, account.network_id, state=state)
+        asked = ask_their_server(
+            account.handle, account.network_id, state=state, pinning=is_to_be_pinned(account)
+        )
     except Refusal as refusal:
         messages.error(request, str(refusal))
         return redirect("accounts:account", slug, pk)

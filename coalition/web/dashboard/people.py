@@ -9,7 +9,7 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from coalition.members.queries import people_of
 from coalition.members.states import Route
@@ -20,6 +20,7 @@ from coalition.publishing.wall import post_in
 from coalition.refusals import Refusal
 from coalition.web.dashboard.door import attempt, coordinators_only, page, the_campaign, who
 from coalition.web.dashboard.forms import LinkForm
+from coalition.web.picture import picture_answer
 from coalition.web.proof import prove
 
 if TYPE_CHECKING:
@@ -61,6 +62,16 @@ def post(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     }
     status = 422 if form.errors else 200
     return page(request, "post.html", context, campaign=here, status=status)
+
+
+@coordinators_only
+@require_safe
+def picture(request: HttpRequest, slug: str, pk: int, number: int) -> HttpResponse:
+    """A picture that goes along with it."""
+    found = post_in(the_campaign(slug), pk)
+    if found is None:
+        raise Http404
+    return picture_answer(found, number, take="take" in request.GET)
 
 
 def _proved(request: HttpRequest, post: "Post", form: LinkForm) -> bool:

@@ -90,4 +90,5 @@ urlpatterns = [
     path("<slug:slug>/day/breaker/", day.breaker, name="breaker"),
     path("<slug:slug>/day/held/", day.held, name="held"),
     path("<slug:slug>/day/posts/<int:pk>/", people.post, name="post"),
+    path("<slug:slug>/day/posts/<int:pk>/pictures/<int:number>/", people.picture, name="picture"),
 ]

@@ -1,7 +1,7 @@
 """What a representative can hand in; the sentences beside the fields say what will happen."""
 
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django import forms
 from django.utils.html import format_html
@@ -40,30 +40,6 @@ class ClaimForm(AcceptForm):
         help_text=_("You sign in with it later, by a code that we mail. There is no password."),
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
-
-
-class TextForm(forms.Form):
-    """The words of one post."""
-
-    text = forms.CharField(
-        label=_("Your text"),
-        max_length=5000,
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 6}),
-    )
-
-    def __init__(self, *args: Any, language: str, preview: str, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["text"].widget.attrs.update(
-            {
-                "lang": language,
-                "hx-post": preview,
-                "hx-trigger": "input changed delay:400ms",
-                "hx-target": "#preview",
-                "hx-swap": "outerHTML",
-                "hx-sync": "this:replace",
-            }
-        )
 
 
 class ApproveForm(forms.Form):

@@ -1,27 +1,31 @@
 """One text: write it, see it as its network will, have somebody else agree to exactly that."""
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from allauth.core.ratelimit import consume
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from coalition.members.queries import people_of
 from coalition.members.states import NetworkChoices, Role, Route
 from coalition.publishing import actions
+from coalition.publishing.attaching import PartRefusal, edit_post
 from coalition.publishing.compose import shown_sha256
 from coalition.publishing.freeze import freeze_of
 from coalition.publishing.queries import posts_of
 from coalition.publishing.states import State
 from coalition.refusals import Refusal
+from coalition.web.picture import picture_answer
 from coalition.web.place import Place, place
-from coalition.web.pledge.forms import ApproveForm, RouteForm, TextForm
+from coalition.web.pledge.forms import ApproveForm, RouteForm
+from coalition.web.pledge.post_form import PostForm
 from coalition.web.pledge.preview import preview as preview_of
 
 if TYPE_CHECKING:
@@ -31,19 +35,36 @@ if TYPE_CHECKING:
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def post(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
-    """The text and how it stands; saving is the only thing that a POST here does."""
+    """The post and how it stands; saving is the only thing that a POST here does."""
     here = place(request, slug, *([Role.WRITER] if request.method == "POST" else []))
     found = post_at(here, pk)
-    form = _text_form(here, found, request.POST or None)
+    form = PostForm(request.POST or None, request.FILES or None, post=found)
     if request.method == "POST" and form.is_valid() and "preview" not in request.POST:
         try:
-            actions.write_post(found, form.cleaned_data["text"], actor=here.person, now=here.now)
+            _save(request, here, found, form)
+        except PartRefusal as refusal:
+            form.add_error(refusal.part if refusal.part in form.fields else None, str(refusal))
         except Refusal as refusal:
             form.add_error(None, str(refusal))
         else:
             messages.success(request, _("Saved. Nothing goes out before somebody approves it."))
             return redirect("member:post", slug, pk)
+        found = post_at(here, pk)
     return _page(request, here, found, form=form)
+
+
+def _save(request: HttpRequest, here: Place, post: "Post", form: PostForm) -> None:
+    if request.FILES and not consume(request, action="upload"):
+        raise Refusal(_("That is a lot of pictures at once. Wait a minute, then add this one."))
+    edit_post(post, form.edit(), actor=here.person, now=here.now)
+
+
+@login_required
+@require_safe
+def picture(request: HttpRequest, slug: str, pk: int, number: int) -> HttpResponse:
+    """A picture of this organisation's own post; with `take`, as a file to post by hand."""
+    here = place(request, slug)
+    return picture_answer(post_at(here, pk), number, take="take" in request.GET)
 
 
 @login_required
@@ -52,8 +73,7 @@ def preview(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """How the text would look, while it is being typed; keeps nothing."""
     here = place(request, slug, Role.WRITER)
     found = post_at(here, pk)
-    typed = request.POST.get("text", "")
-    response = render(request, "member/post.html#preview", _shown(here, found, typed))
+    response = render(request, "member/post.html#preview", _shown(here, found, request.POST))
     patch_vary_headers(response, ["HX-Request"])
     return response
 
@@ -157,25 +177,16 @@ def _choose(here: Place, post: "Post", route: Route) -> None:
     actions.choose_route(post, route, actor=here.person, now=here.now)
 
 
-def _text_form(here: Place, post: "Post", data: Any = None) -> TextForm:  # noqa: ANN401 — Django's own argument
-    return TextForm(
-        data,
-        initial={"text": post.text},
-        language=post.language,
-        preview=reverse("member:preview", args=[here.organisation.slug, post.pk]),
-    )
-
-
 def _page(
     request: HttpRequest,
     here: Place,
     post: "Post",
     *,
-    form: TextForm | None = None,
+    form: PostForm | None = None,
     approval: ApproveForm | None = None,
     routes: RouteForm | None = None,
 ) -> HttpResponse:
-    typed = request.POST.get("text") if form and form.is_bound else None
+    typed = request.POST if form and form.is_bound else None
     freeze = freeze_of(post, here.now)
     return render(
         request,
@@ -186,7 +197,7 @@ def _page(
             "editable": post.state in {State.DRAFT, State.APPROVED},
             "freeze": freeze,
             "frozen": bool(freeze and freeze.holds),
-            "form": form or _text_form(here, post),
+            "form": form or PostForm(post=post),
             "approval": approval or ApproveForm(),
             "routes": routes or RouteForm(initial={"route": post.route}),
             "may_be_direct": may_be_direct(post),
@@ -194,7 +205,7 @@ def _page(
     )
 
 
-def _shown(here: Place, post: "Post", typed: str | None) -> dict[str, Any]:
+def _shown(here: Place, post: "Post", typed: Mapping[str, Any] | None) -> dict[str, Any]:
     """The preview, and the approval of exactly what it shows: of typed words there is none."""
     stale = post.is_stale
     found = preview_of(post, typed)
@@ -202,7 +213,7 @@ def _shown(here: Place, post: "Post", typed: str | None) -> dict[str, Any]:
         "here": here,
         "post": post,
         "preview": found,
-        "unsaved": found.text != post.text,
+        "unsaved": not found.is_saved,
         "stale": stale,
         "to_approve": bool(post.text) and (post.state == State.DRAFT or stale),
         "shown": shown_sha256(post),

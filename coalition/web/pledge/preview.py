@@ -1,19 +1,20 @@
 """A text as its network will show it: links, length, cost, what is wrong and where."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from copy import copy
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from django.utils.translation import gettext as _
 
 from coalition.members.states import NetworkChoices
 from coalition.networks.bluesky import lint as bluesky_lint
 from coalition.networks.bluesky.facets import facets
+from coalition.networks.pictures import Card
 from coalition.networks.text import Problem, ProblemKind, graphemes
 from coalition.networks.x import length as x_length
-from coalition.publishing.compose import text_problems
+from coalition.publishing.compose import card_of, text_problems
 from coalition.publishing.queries import known_handles, likeness_of
 
 if TYPE_CHECKING:
@@ -34,6 +35,16 @@ class Piece:
 
 
 @dataclass(frozen=True, slots=True)
+class Shown:
+    """A picture in it."""
+
+    place: int
+    alt: str
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True)
 class Preview:
     """Everything that the page says about one text."""
 
@@ -46,6 +57,10 @@ class Preview:
     cost: Decimal | None
     likeness: "Likeness | None"
     too_alike: bool
+    pictures: "tuple[Shown, ...]"
+    card: Card | None
+    pin: str | None
+    is_saved: bool
 
     @property
     def left(self) -> int:
@@ -58,10 +73,11 @@ class Preview:
         return bool(self.likeness and self.likeness.per_cent >= NOTABLE and not self.too_alike)
 
 
-def preview(post: "Post", text: str | None = None) -> Preview:
-    """How this post would look with `text` in it, which needn't be saved."""
-    shown = copy(post)
-    shown.text = (post.text if text is None else text).replace("\r\n", "\n").strip()
+def preview(post: "Post", typed: Mapping[str, Any] | None = None) -> Preview:
+    """How this post would look with what is typed in it, which needn't be saved."""
+    shown, typed = copy(post), typed or {}
+    shown.text = str(typed.get("text", post.text)).replace("\r\n", "\n").strip()
+    pictures, card = tuple(_pictures(post, typed)), _card(post, typed)
     found = text_problems(shown)
     on_x = shown.network == NetworkChoices.X
     marks = _links_on_x(shown.text) if on_x else _facets(shown.text)
@@ -80,7 +96,37 @@ def preview(post: "Post", text: str | None = None) -> Preview:
         cost=x_length.cost(shown.text) if on_x else None,
         likeness=likeness,
         too_alike=bool(likeness and likeness.per_cent >= post.campaign.similarity_limit),
+        pictures=pictures,
+        card=card,
+        pin=_pin(post, typed),
+        is_saved=(shown.text, pictures, card, _pin(post, typed))
+        == (post.text, tuple(_pictures(post, {})), card_of(post), _pin(post, {})),
     )
+
+
+def _pictures(post: "Post", typed: Mapping[str, Any]) -> Iterator["Shown"]:
+    for one in post.pictures.all():
+        if f"away_{one.place}" not in typed:
+            alt = str(typed.get(f"alt_{one.place}", one.alt))
+            yield Shown(one.place, " ".join(alt.split()), one.width, one.height)
+
+
+def _card(post: "Post", typed: Mapping[str, Any]) -> Card | None:
+    if "card_url" not in typed:
+        return card_of(post)
+    url, title, description = (
+        " ".join(str(typed.get(name, "")).split())
+        for name in ("card_url", "card_title", "card_description")
+    )
+    return Card(url, title, description) if url or title or description else None
+
+
+def _pin(post: "Post", typed: Mapping[str, Any]) -> str | None:
+    """What the profile says then; nothing at all where it is not pinned."""
+    if "line" in typed:
+        return " ".join(str(typed["line"]).split()) if "pinned" in typed else None
+    pin = getattr(post, "pin", None)
+    return pin and pin.line
 
 
 def words_for(problem: Problem) -> str:

@@ -37,6 +37,7 @@ urlpatterns = [
     path("<slug:slug>/sheet/", sheet.sheet, name="sheet"),
     path("<slug:slug>/posts/<int:pk>/", posts.post, name="post"),
     path("<slug:slug>/posts/<int:pk>/preview/", posts.preview, name="preview"),
+    path("<slug:slug>/posts/<int:pk>/pictures/<int:number>/", posts.picture, name="picture"),
     path("<slug:slug>/posts/<int:pk>/approve/", posts.approve, name="approve"),
     path("<slug:slug>/posts/<int:pk>/take-back/", posts.take_back, name="take_back"),
     path("<slug:slug>/posts/<int:pk>/route/", posts.route, name="route"),

@@ -20,6 +20,8 @@ from jwt.algorithms import ECAlgorithm
 
 NARROW: Final = "atproto repo:app.bsky.feed.post?action=create&action=update blob:image/*"
 """What a post with pictures takes: writing it under our own key counts as an update too."""
+PINNING: Final = f"{NARROW} repo:app.bsky.actor.profile?action=create&action=update"
+"""And what a pin takes; asked only where somebody wants one."""
 BROAD: Final = "atproto transition:generic"
 """For servers that know no narrower words yet."""
 _ORDER: Final = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551  # of P-256
@@ -86,7 +88,7 @@ class Client:
             "grant_types": ["authorization_code", "refresh_token"],
             "response_types": ["code"],
             "redirect_uris": [self.callback],
-            "scope": " ".join(dict.fromkeys(f"{NARROW} {BROAD}".split())),
+            "scope": " ".join(dict.fromkeys(f"{PINNING} {BROAD}".split())),
             "dpop_bound_access_tokens": True,
             "token_endpoint_auth_method": "private_key_jwt",
             "token_endpoint_auth_signing_alg": "ES256",
@@ -124,18 +126,21 @@ class Client:
 
 def allows_posting(scope: str) -> bool:
     """Whether what was granted is enough for a post with pictures."""
-    granted = [_parse(one) for one in scope.split()]
-    return ("transition:generic" in scope.split()) or (
-        any(
-            kind == "repo"
-            and {"app.bsky.feed.post", "*"} & {*said.get("collection", [])}
-            and {"create", "update"} <= {*said.get("action", ["create", "update"])}
-            for kind, said in granted
-        )
+    return "transition:generic" in scope.split() or (
+        _writes(scope, "app.bsky.feed.post")
         and any(
             kind == "blob" and {"image/*", "*/*"} & {*said.get("accept", [])}
-            for kind, said in granted
+            for kind, said in map(_parse, scope.split())
         )
+    )
+
+
+def _writes(scope: str, collection: str) -> bool:
+    return any(
+        kind == "repo"
+        and {collection, "*"} & {*said.get("collection", [])}
+        and {"create", "update"} <= {*said.get("action", ["create", "update"])}
+        for kind, said in map(_parse, scope.split())
     )
 
 

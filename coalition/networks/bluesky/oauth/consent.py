@@ -17,7 +17,7 @@ from coalition.networks.bluesky.connect import Connected
 from coalition.networks.bluesky.hosts import Hosts
 from coalition.networks.bluesky.identity import tidy
 from coalition.networks.bluesky.oauth import tokens
-from coalition.networks.bluesky.oauth.client import BROAD, NARROW, Client, key_from
+from coalition.networks.bluesky.oauth.client import BROAD, NARROW, PINNING, Client, key_from
 from coalition.networks.bluesky.oauth.form import Line
 from coalition.networks.bluesky.oauth.proof import Proofs
 from coalition.networks.bluesky.oauth.server import Server, discover
@@ -43,7 +43,13 @@ def new_keys(seed: bytes) -> tuple[str, EllipticCurvePrivateKey]:
 
 
 async def ask(
-    handle_or_did: str, *, state: str, seed: bytes, client: Client, hosts: Hosts
+    handle_or_did: str,
+    *,
+    state: str,
+    seed: bytes,
+    client: Client,
+    hosts: Hosts,
+    pinning: bool = False,
 ) -> Asked | Refused | Postponed:
     """Find the account's own server and tell it who will come, and for what."""
     async with open_pool(_PATIENCE, resolver=PublicResolver(hosts.private)) as pool:
@@ -58,7 +64,7 @@ async def ask(
             return _unresolved(unresolved)
         line = Line(pool, client, Proofs(new_keys(seed)[1]))
         form = _request(client, state, seed, hint=found.did)
-        pushed = await _push(line, server, {**form, "scope": NARROW})
+        pushed = await _push(line, server, {**form, "scope": PINNING if pinning else NARROW})
         if isinstance(pushed, Refused) and pushed.detail == "invalid_scope" and server.knows_broad:
             pushed = await _push(line, server, {**form, "scope": BROAD})
     if not isinstance(pushed, str):
