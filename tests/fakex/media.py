@@ -61,7 +61,8 @@ def metadata(world: World, call: Call, grant: Grant) -> Answer:
             media = world.media.get(media_id)
         case _:
             return problems.invalid("id and metadata.alt_text.text are required.")
-    if media is None or media.user != grant.user or len(text) > ALT_MAX:
+    gone = media is None or world.now() > media.at + MEDIA_SECONDS
+    if media is None or gone or media.user != grant.user or len(text) > ALT_MAX:
         return problems.invalid("Your media ID or its alt text is invalid.")
     world.record("alt text", media=media_id, text=text)
     shown = {"alt_text": {"text": text}}

@@ -1,7 +1,7 @@
 """X's own SDK is the judge of the fake X: it must be able to use it, and accept its answers."""
 
 import base64
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
@@ -92,6 +92,55 @@ def test_it_uploads_a_picture(fake_x: FakeX, client: Client) -> None:
     post = {"text": "We leave.", "media": {"media_ids": [media.id]}}
     client.posts.create(CreateRequest(**post))
     assert fake_x.effects()[0].media[0]["alt_text"] == "An open door"
+
+
+def refused(act: Callable[[], object]) -> int:
+    with pytest.raises(requests.HTTPError) as refusal:
+        act()
+    assert refusal.value.response is not None
+    return refusal.value.response.status_code
+
+
+def uploaded(client: Client, content: bytes = b"\x89PNG\r\n\x1a\n" + bytes(64)) -> str:
+    picture = base64.b64encode(content).decode()
+    request = UploadRequest(media=picture, media_category="tweet_image")
+    return str(client.media.upload(request).data.id)
+
+
+def carrying(media: str) -> CreateRequest:
+    return CreateRequest(text="We leave.", media={"media_ids": [media]})
+
+
+def test_it_is_refused_a_picture_that_is_not_its_own(fake_x: FakeX, client: Client) -> None:
+    other = fake_x.issue(fake_x.add_user("other_be"))
+    body = {
+        "media": base64.b64encode(b"\x89PNG\r\n\x1a\n" + bytes(64)).decode(),
+        "media_category": "tweet_image",
+    }
+    answer = requests.post(
+        f"{fake_x.url}/2/media/upload", json=body, headers=other.headers, timeout=5
+    )
+    media = answer.json()["data"]["id"]
+    assert refused(lambda: client.posts.create(carrying(media))) == 400
+    alt = {"id": media, "metadata": {"alt_text": {"text": "A door"}}}
+    assert refused(lambda: client.media.create_metadata(CreateMetadataRequest(**alt))) == 400
+    assert fake_x.effects() == []
+
+
+def test_it_is_refused_a_picture_that_ran_out(fake_x: FakeX, client: Client) -> None:
+    media = uploaded(client)
+    fake_x.shift_clock(25 * 3600)
+    client.token["expires_at"] = 0  # so that it renews its token, which ran out as well
+    alt = {"id": media, "metadata": {"alt_text": {"text": "A door"}}}
+    assert refused(lambda: client.media.create_metadata(CreateMetadataRequest(**alt))) == 400
+    assert refused(lambda: client.posts.create(carrying(media))) == 400
+    assert fake_x.effects() == []
+
+
+def test_it_is_refused_what_is_too_large_or_no_picture(client: Client) -> None:
+    large = b"\x89PNG\r\n\x1a\n" + bytes(5 * 1024 * 1024)
+    assert refused(lambda: uploaded(client, large)) == 413
+    assert refused(lambda: uploaded(client, b"<svg/>")) == 400
 
 
 def test_it_understands_a_refusal(client: Client) -> None:

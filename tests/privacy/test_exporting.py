@@ -19,7 +19,9 @@ pytestmark = pytest.mark.django_db
 
 def unpacked(packed: bytes) -> dict[str, str]:
     with ZipFile(BytesIO(packed)) as zipped:
-        return {name: zipped.read(name).decode("utf-8-sig") for name in zipped.namelist()}
+        return {
+            name: zipped.read(name).decode("utf-8-sig", "replace") for name in zipped.namelist()
+        }
 
 
 @pytest.fixture
@@ -68,6 +70,16 @@ def test_an_organisation_is_handed_nothing_of_another_and_no_secret(town: Town) 
     assert "ours secret" not in ours
     assert "sealed_at" in ours
     assert '"sealed"' not in ours
+
+
+def test_pictures_are_handed_over_as_files(town: Town) -> None:
+    kept = town.ours.post.pictures.defer(None).get()
+    packed = export_organisation(town.ours.organisation, now=NOW)
+    [row] = json.loads(unpacked(packed)["picture.json"])
+    assert row["alt"] == "ours picture"
+    with ZipFile(BytesIO(packed)) as zipped:
+        assert zipped.read(row["content"]) == bytes(kept.content)
+        assert sum(name.endswith(".png") for name in zipped.namelist()) == 1
 
 
 def test_a_person_is_handed_what_is_theirs_alone(town: Town) -> None:
