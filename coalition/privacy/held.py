@@ -1,10 +1,37 @@
-"""What is kept around the exit: tables of nobody in particular, and those of parts we use."""
+"""What is kept around the exit: beside its posts, of nobody in particular, and of parts we use."""
 
 from typing import Final
 
 from coalition.privacy.columns import EXIT, GONE, NOBODY, OURS, Held
 
 AROUND: Final = (
+    Held(
+        "coalition.Picture",
+        "what a post shows, made anew from the file: no place or camera is in it, and its alt text",
+        EXIT,
+        GONE,
+        organisational="post place alt content_type size width height content",
+        technical="id sha256 added_at",
+        organisation="post__account__organisation",
+    ),
+    Held(
+        "coalition.Card",
+        "a link on a post, in the organisation's own words",
+        EXIT,
+        GONE,
+        organisational="post url title description",
+        technical="id",
+        organisation="post__account__organisation",
+    ),
+    Held(
+        "coalition.Pin",
+        "that a post is to be pinned to its profile, and what that says then",
+        EXIT,
+        GONE,
+        organisational="post line trouble",
+        technical="id again_at lease_until pinned_at",
+        organisation="post__account__organisation",
+    ),
     Held(
         "coalition.Checkup",
         "checks before the day",
