@@ -197,5 +197,5 @@ def test_over_https_every_answer_is_guarded_and_cookies_are_the_hosts(
         for answer in (form, entered, inside):
             assert "no-store" in answer.headers["cache-control"]
             assert {name: answer.headers.get(name) for name in EVERYWHERE} == EVERYWHERE
-        large = browser.post("/en/member/", content=b"x" * 6_000_000)
+        large = browser.post("/en/member/", content=b"x" * 12_000_000)
         assert (large.status_code, "at most" in large.text) == (413, True)
