@@ -14,12 +14,7 @@ from coalition.members.states import NetworkChoices, Route
 from coalition.networks.x.sight import Sight
 from coalition.pledges.models import Pledge
 from coalition.pledges.states import PROMISES, Answer
-from coalition.publishing.compose import (
-    approval_sha256,
-    freeze_record,
-    shown_sha256,
-    text_problems,
-)
+from coalition.publishing.compose import approval_sha256, freeze_record, shown_sha256, text_problems
 from coalition.publishing.freeze import refuse_frozen
 from coalition.publishing.links import proved
 from coalition.publishing.models import Post
@@ -72,16 +67,13 @@ def _kind_on(account: Account) -> PostKind:
 def write_post(post: Post, text: str, *, actor: User, now: datetime) -> Post:
     """Put these words in."""
     post = open_for_edit(post, actor=actor, now=now)
-    Post.objects.filter(pk=post.pk).update(text=text.replace("\r\n", "\n").strip())
-    post.refresh_from_db()
+    post.text = text.replace("\r\n", "\n").strip()
+    post.save(update_fields=["text"])
     return post
 
 
 def open_for_edit(post: Post, *, actor: User, now: datetime) -> Post:
-    """It as it stands, a draft by this hand, held until the transaction ends.
-
-    An edit voids the approval; what is out or on its way can't change.
-    """
+    """A draft by this hand, held until the transaction ends: an edit voids the approval."""
     hold(post.campaign_id)
     post = Post.objects.select_related("campaign", "account", "pledge").get(pk=post.pk)
     refuse_frozen(post, now)
@@ -90,7 +82,8 @@ def open_for_edit(post: Post, *, actor: User, now: datetime) -> Post:
         move_one(post, Move.TAKE_BACK, **UNAPPROVED)
     if post.state != State.DRAFT:
         raise Refusal(_("This post can't be changed any more."))
-    Post.objects.filter(pk=post.pk, state=State.DRAFT).update(written_by=actor)
+    post.written_by = actor
+    post.save(update_fields=["written_by"])
     return post
 
 
