@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('coalition', '0020_press_kits'),
+        ('coalition', '0021_saved_views'),
     ]
 
     operations = [
