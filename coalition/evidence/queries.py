@@ -2,17 +2,21 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
+from typing import Final
 
 from coalition.campaigns.models import Campaign
 from coalition.evidence.labels import Farewell, Known, Standing, standing
 from coalition.evidence.models import Evidence
 from coalition.evidence.states import Level
 from coalition.members.models import Account
-from coalition.members.states import NetworkChoices
+from coalition.members.states import NetworkChoices, Trouble
 from coalition.pledges.models import Pledge
 from coalition.pledges.states import Answer
 from coalition.publishing.models import Post
 from coalition.publishing.states import PostKind, State
+
+MUTE: Final = frozenset({Trouble.SUSPENDED, Trouble.LOST})
+"""An account on X that can't say farewell any more."""
 
 
 def standings(campaign: Campaign, pledges: Iterable[Pledge]) -> dict[int, Standing]:
@@ -20,21 +24,26 @@ def standings(campaign: Campaign, pledges: Iterable[Pledge]) -> dict[int, Standi
     pledges = list(pledges)
     farewells: dict[int, list[Farewell]] = defaultdict(list)
     stays: set[int] = set()
-    out = {
-        post.account_id: post
-        for post in Post.objects.filter(
-            campaign=campaign, kind=PostKind.FAREWELL, state=State.PUBLISHED
-        ).only("account_id", "published_at", "url")
+    published = Post.objects.filter(campaign=campaign, state=State.PUBLISHED).select_related(
+        "account"
+    )
+    out = {post.account_id: post for post in published if post.kind == PostKind.FAREWELL}
+    announced = {
+        post.account.organisation_id: post
+        for post in published
+        if post.kind == PostKind.ANNOUNCEMENT
     }
     accounts = Account.objects.filter(
         network=NetworkChoices.X,
         organisation__in=[pledge.organisation_id for pledge in pledges],
-    ).only("organisation_id", "leaves")
+    ).only("organisation_id", "leaves", "trouble")
     for account in accounts:
         if not account.leaves:
             stays.add(account.organisation_id)
             continue
         post = out.get(account.pk)
+        if post is None and account.trouble in MUTE:  # it says elsewhere that it left
+            post = announced.get(account.organisation_id)
         farewells[account.organisation_id].append(
             Farewell(post.published_at, post.url) if post else Farewell(None)
         )

@@ -1,5 +1,6 @@
 """The outbox: what was written, to whom, and how far it came."""
 
+from collections.abc import Collection
 from enum import Enum
 
 from django.utils.translation import gettext_lazy as _
@@ -33,9 +34,14 @@ def way_of(letter: Letter) -> Way:
     return Way.HALFWAY if letter.sending_at else Way.WAITING
 
 
-def latest_letters(limit: int = 200) -> list[Letter]:
-    """The newest first, without their texts."""
-    return list(Letter.objects.order_by("-pk").defer("text", "html")[:limit])
+def letter_numbers() -> list[int]:
+    """All that were written, the newest first; one query."""
+    return list(Letter.objects.order_by("-pk").values_list("pk", flat=True))
+
+
+def letters_by(numbers: Collection[int]) -> list[Letter]:
+    """These, the newest first, without their texts."""
+    return list(Letter.objects.filter(pk__in=numbers).order_by("-pk").defer("text", "html"))
 
 
 def letter_at(pk: int) -> Letter | None:

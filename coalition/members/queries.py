@@ -1,6 +1,7 @@
 """Reading organisations, their people and their accounts: for coordinators."""
 
-from collections.abc import Collection
+from collections import defaultdict
+from collections.abc import Collection, Sequence
 
 from django.db.models import FETCH_RAISE, Q, QuerySet
 
@@ -92,3 +93,18 @@ def coordinators() -> list[Coordinator]:
         .filter(removed_at__isnull=True)
         .order_by("user__name", "user__email")
     )
+
+
+def people_of_each(organisations: Sequence[Organisation]) -> dict[int, list[tuple[str, str, str]]]:
+    """Whom to write to, in which language: its representatives; nobody yet, then its contact."""
+    people: dict[int, list[tuple[str, str, str]]] = defaultdict(list)
+    for one in Representative.objects.filter(
+        organisation__in=organisations, removed_at__isnull=True
+    ).select_related("user"):
+        people[one.organisation_id].append((str(one.user_id), one.user.email, one.user.language))
+    for organisation in organisations:
+        if not people[organisation.pk] and organisation.contact_email:
+            people[organisation.pk].append(
+                ("contact", organisation.contact_email, organisation.language)
+            )
+    return people

@@ -14,6 +14,7 @@ from coalition.campaigns.models import Campaign
 from coalition.campaigns.phases import Phase, freezes_at, phase, window_ends_at
 from coalition.journal.actions import Act, note
 from coalition.members.models import Organisation, User
+from coalition.pledges.anew import ask_anew
 from coalition.pledges.models import Condition, Pledge
 from coalition.pledges.queries import solve, standing_promises
 from coalition.pledges.states import PROMISES, Answer, ConditionKind, ExitKind, Visibility
@@ -202,11 +203,13 @@ def settle(campaign: Campaign, *, now: datetime) -> None:
 
     Called with the campaign held; rewrites nothing that an organisation said.
     """
-    holds = solve(campaign).holds
-    pledges = Pledge.objects.filter(campaign=campaign)
-    pledges.filter(holds_since__isnull=False).exclude(organisation__in=holds).update(
-        holds_since=None
+    solution = solve(campaign)
+    holds = solution.holds
+    fallen = Pledge.objects.filter(campaign=campaign, holds_since__isnull=False).exclude(
+        organisation__in=holds
     )
+    ask_anew(campaign, list(fallen.select_related("organisation")), solution.out_of_reach, now=now)
+    fallen.update(holds_since=None)
     standing_promises(campaign).filter(organisation__in=holds, holds_since__isnull=True).update(
         holds_since=now
     )

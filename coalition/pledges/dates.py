@@ -1,6 +1,5 @@
 """Setting or moving the hour is one act: the hour changes, and everyone who pledged is told."""
 
-from collections import defaultdict
 from collections.abc import Collection
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -11,7 +10,8 @@ from coalition.campaigns.actions import Waves, set_exit_at
 from coalition.campaigns.models import Campaign
 from coalition.campaigns.queries import words_in
 from coalition.mail.actions import write_letter
-from coalition.members.models import Organisation, Representative, User
+from coalition.members.models import User
+from coalition.members.queries import people_of_each
 from coalition.pledges.models import Pledge
 from coalition.pledges.queries import standing_promises
 
@@ -70,18 +70,3 @@ def standing_members(campaign: Campaign) -> list[Pledge]:
     """Who could go first: whoever promised, by name."""
     pledges = standing_promises(campaign).select_related("organisation")
     return sorted(pledges, key=lambda one: one.organisation.name.casefold())
-
-
-def people_of_each(organisations: list[Organisation]) -> dict[int, list[tuple[str, str, str]]]:
-    """Whom to write to, in which language: its representatives; nobody yet, then its contact."""
-    people: dict[int, list[tuple[str, str, str]]] = defaultdict(list)
-    for one in Representative.objects.filter(
-        organisation__in=organisations, removed_at__isnull=True
-    ).select_related("user"):
-        people[one.organisation_id].append((str(one.user_id), one.user.email, one.user.language))
-    for organisation in organisations:
-        if not people[organisation.pk] and organisation.contact_email:
-            people[organisation.pk].append(
-                ("contact", organisation.contact_email, organisation.language)
-            )
-    return people

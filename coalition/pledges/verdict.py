@@ -12,8 +12,7 @@ from coalition.campaigns.phases import decides_by, window_ends_at
 from coalition.campaigns.queries import words_in
 from coalition.mail.actions import write_letter
 from coalition.members.models import User
-from coalition.members.queries import coordinators
-from coalition.pledges.dates import people_of_each
+from coalition.members.queries import coordinators, people_of_each
 from coalition.pledges.queries import standing_promises
 
 

@@ -88,6 +88,7 @@ class Progress:
     dots: tuple[Dot, ...]
     grown: tuple[tuple[date, int], ...] = ()  # how many members' promises stood after each day
     withdrawals: tuple[Withdrawal, ...] = ()
+    since: int = 0  # how many of those who left did so on a later day than T's
     press_is_public: bool = False
 
     @property
@@ -185,7 +186,7 @@ def progress(campaign: Campaign, *, language: str, now: datetime) -> Progress:
     dots: list[Dot] = []
     members: Counter[Label] = Counter()
     promised: Counter[date] = Counter()
-    followers = 0
+    followers = since = 0
     zone = ZoneInfo(campaign.time_zone)
     for pledge in pledges:
         standing = labels.get(pledge.organisation_id)
@@ -195,6 +196,7 @@ def progress(campaign: Campaign, *, language: str, now: datetime) -> Progress:
         member = organisation.membership == Membership.MEMBER
         if member:
             members[standing.label] += 1
+            since += standing.label in GONE and _after_the_day(standing, campaign, zone)
             if standing.label in COMING | GONE | {Label.PARTLY}:
                 given_at = pledge.holds_since or pledge.answered_at
                 promised[given_at.astimezone(zone).date()] += 1
@@ -221,6 +223,7 @@ def progress(campaign: Campaign, *, language: str, now: datetime) -> Progress:
         rows=tuple(sorted(rows, key=_by_arrival)),
         dots=tuple(sorted(dots, key=lambda dot: (dot.day or date.max, dot.name.lower()))),
         grown=_summed(promised),
+        since=since,
         withdrawals=tuple(
             Withdrawal(pledge.organisation.slug, pledge.organisation.name, pledge.withdrawn_at)
             for pledge in pledges
@@ -228,6 +231,13 @@ def progress(campaign: Campaign, *, language: str, now: datetime) -> Progress:
         ),
         press_is_public=is_public(campaign, now),
     )
+
+
+def _after_the_day(standing: Standing, campaign: Campaign, zone: ZoneInfo) -> bool:
+    """It left on a later day than the others: its own date."""
+    if standing.at is None or campaign.exit_at is None:
+        return False
+    return standing.at.astimezone(zone).date() > campaign.exit_at.astimezone(zone).date()
 
 
 def _was_seen(pledge: Pledge) -> bool:

@@ -14,7 +14,7 @@ from coalition.campaigns.queries import words_in
 from coalition.journal.actions import Act, note
 from coalition.mail.actions import write_letter
 from coalition.members.models import Organisation, User
-from coalition.pledges.dates import people_of_each
+from coalition.members.queries import people_of_each
 from coalition.pledges.models import Pledge
 from coalition.pledges.queries import living_invitation, pledge_of
 from coalition.pledges.states import Answer

@@ -12,8 +12,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from coalition.joining.opening import open_link
 from coalition.mail.actions import LINK, send_again
-from coalition.mail.queries import Way, latest_letters, letter_at, way_of
+from coalition.mail.queries import Way, letter_at, letter_numbers, letters_by, way_of
 from coalition.web.dashboard.door import coordinators_only, page
+from coalition.web.dashboard.tabs import Sift
 
 if TYPE_CHECKING:
     from coalition.mail.models import Letter
@@ -25,8 +26,9 @@ STUCK = frozenset({Way.FAILED, Way.HALFWAY})
 @require_safe
 def letters(request: HttpRequest) -> HttpResponse:
     """Everything that was written, the newest first."""
-    rows = [(letter, way_of(letter)) for letter in latest_letters()]
-    return page(request, "letters.html", {"rows": rows})
+    part = Sift.of(request.GET).cut(letter_numbers())
+    rows = [(letter, way_of(letter)) for letter in letters_by(part.rows)]
+    return page(request, "letters.html", {"rows": rows, "part": part})
 
 
 @coordinators_only

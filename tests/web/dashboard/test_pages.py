@@ -40,7 +40,7 @@ OF_NO_CAMPAIGN = {"home", "members", "letters", "coordinators"}
         ("following", 10),
         ("rehearsals", 7),
         ("members", 6),
-        ("letters", 4),
+        ("letters", 5),
         ("coordinators", 4),
     ],
 )
