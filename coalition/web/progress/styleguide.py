@@ -1,6 +1,8 @@
 """Every component on one page, for whoever builds the next one. Nowhere but under DEBUG."""
 
-from datetime import timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from types import SimpleNamespace
+from zoneinfo import ZoneInfo
 
 from django import forms
 from django.conf import settings
@@ -9,8 +11,13 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from coalition.directory.queries import Home
+from coalition.evidence.labels import Standing
 from coalition.evidence.states import Label
-from coalition.members.states import Kind
+from coalition.members.states import Kind, Language, Proof
+from coalition.progress import chart, curve
+from coalition.progress.queries import Dot, Row
+from coalition.web.progress.lines import Line
 
 VARIANTS = ("ring", "dashed", "full", "half", "pale", "grey", "day", "trouble", "none")
 
@@ -37,6 +44,53 @@ class Specimen(forms.Form):
     sure = forms.BooleanField(label="I may sign for this organisation")
 
 
+def public_pieces(today: date) -> dict[str, object]:
+    """The drawings and rows of the public page, of organisations that don't exist."""
+    exit_at = datetime.combine(today + timedelta(days=12), time(11), UTC)
+    dots = [
+        Dot(label, exit_at.date() if number % 3 else today, f"Vereniging {number}", f"v-{number}")
+        for number, label in enumerate(list(Label) * 4)
+    ]
+    grown = tuple((today - timedelta(days=30 - 5 * step), 3 + 4 * step) for step in range(7))
+    frames, sheets = (
+        (("wide", chart.WIDE), ("narrow", chart.NARROW)),
+        (
+            ("wide", curve.WIDE),
+            ("narrow", curve.NARROW),
+        ),
+    )
+    home = Home("waterput.example", "https://bsky.app/profile/waterput.example", Proof.DOMAIN)
+    row = Row(
+        *("waterput", "De Denkbeeldige Waterput", Kind.NGO, Language.NL, True),
+        *(Standing(Label.LEFT, exit_at), home, exit_at),
+    )
+    return {
+        "progress": SimpleNamespace(
+            campaign=SimpleNamespace(exit_at=exit_at), exit_day=exit_at.date()
+        ),
+        "zone": ZoneInfo(settings.TIME_ZONE),
+        "charts": [
+            (name, chart.draw(dots, exit_day=exit_at.date(), today=today, frame=frame))
+            for name, frame in frames
+        ],
+        "curves": [
+            (name, curve.draw(grown, today=today, exit_day=exit_at.date(), sheet=sheet))
+            for name, sheet in sheets
+        ],
+        "line": Line(row, "12:00:00,07", "https://x.com/waterput/status/1"),
+        "changes": [
+            SimpleNamespace(
+                at=exit_at,
+                name=row.name,
+                sentence="",
+                what="Withdrew",
+                who="the organisation itself",
+            )
+        ],
+        "until": exit_at,
+    }
+
+
 @require_safe
 def styleguide(request: HttpRequest) -> HttpResponse:
     """Components in the order in which a page meets them."""
@@ -54,5 +108,6 @@ def styleguide(request: HttpRequest) -> HttpResponse:
             "variants": VARIANTS,
             "at": now + span,
             "left": span,
+            **public_pieces(now.date()),
         },
     )
