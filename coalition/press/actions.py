@@ -13,9 +13,9 @@ from coalition.campaigns.models import Campaign
 from coalition.journal.actions import Act, note
 from coalition.members.models import User
 from coalition.press.models import Logo, PressKit, PressLink, Statement
-from coalition.press.pictures import make
 from coalition.press.queries import newest, versions_of
 from coalition.press.states import Ending, Paper
+from coalition.publishing.imaging import make
 from coalition.refusals import Refusal
 
 MOST_LOGOS: Final = 12

@@ -12,7 +12,6 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from coalition.press import actions
 from coalition.press.embargo import embargo_ends_at, is_public, kit_of, public_from
-from coalition.press.pictures import LARGEST
 from coalition.press.queries import (
     history_of,
     links_of,
@@ -24,6 +23,7 @@ from coalition.press.queries import (
     versions_of,
 )
 from coalition.press.states import Paper
+from coalition.publishing.imaging import LARGEST
 from coalition.refusals import Refusal
 from coalition.web.dashboard.door import attempt, coordinators_only, page, the_campaign, who
 from coalition.web.dashboard.press_forms import (

@@ -78,7 +78,7 @@ def test_a_logo_is_drawn_anew_and_what_is_none_is_refused_where_it_was_chosen(
     svg = upload(b"<svg onload='alert(1)'/>", "logo.svg")
     refused = boss.post("/en/dashboard/exit/press/logos/", svg)
     assert refused.status_code == 422
-    assert "PNG, JPEG or WebP, and try again" in refused.content.decode()
+    assert "Save it as JPEG or PNG" in refused.content.decode()
     assert boss.post("/en/dashboard/exit/press/logos/", upload(png())).status_code == 302
     logo = Logo.objects.get()
     shown = boss.get(f"/en/dashboard/exit/press/logos/{logo.pk}/")
