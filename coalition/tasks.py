@@ -28,6 +28,7 @@ from coalition.privacy.retention import forget_what_ran_out
 from coalition.publishing.checking import check as do_check
 from coalition.publishing.clock import database_now
 from coalition.publishing.erasing import erase_what_was_promised
+from coalition.publishing.hand_reminders import remind_hands
 from coalition.publishing.look import look_batch
 from coalition.publishing.occasions import checks_due
 from coalition.publishing.pinning import pin_what_is_out
@@ -36,6 +37,7 @@ from coalition.publishing.rehearse import waiting as rehearsals_waiting
 from coalition.publishing.release import release_batch
 from coalition.publishing.sign_ins import check_accounts
 from coalition.publishing.turn import turn
+from coalition.publishing.unseen import look_at_links
 
 log = logging.getLogger(__name__)
 
@@ -61,6 +63,7 @@ def tick() -> None:
             now=database_now(),
         )
         close_deadlines(database_now())
+        remind_hands(database_now())
         chain_new_entries()
         _hand_out(rehearse.delay, rehearsals_waiting(database_now()))
         _hand_out(check.delay, checks_due(database_now()))
@@ -102,10 +105,11 @@ def post_letters() -> None:
 
 @shared_task(name="coalition.recheck_proofs")  # type: ignore[untyped-decorator]
 def recheck() -> None:
-    """Look again at what proved accounts."""
+    """Look again at what proved accounts, and at links that nobody has confirmed yet."""
     with unless_busy(_looking) as free:
         if free and settings.NETWORKS == "live":
             recheck_proofs(wiring.bluesky_hosts(), now=database_now())
+            look_at_links(wiring.whose_on_x, now=database_now())
 
 
 @shared_task(name="coalition.keep_lists")  # type: ignore[untyped-decorator]

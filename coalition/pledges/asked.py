@@ -41,6 +41,7 @@ class Asked:
     at: datetime | None = None
     email: str = ""
     invited_at: datetime | None = None
+    reminded_at: datetime | None = None
 
 
 def asked_of(
@@ -60,7 +61,7 @@ def asked_of(
     }
     rows = living.values_list(
         *("pk", "organisation_id", "email", "invited_at"),
-        *("claimed_at", "expires_at", "opened_at"),
+        *("claimed_at", "expires_at", "opened_at", "reminded_at"),
     )
     return {
         organisation: Asked(
@@ -70,8 +71,9 @@ def asked_of(
             ),
             email,
             invited_at,
+            reminded_at,
         )
-        for pk, organisation, email, invited_at, claimed_at, expires_at, opened_at in rows
+        for pk, organisation, email, invited_at, claimed_at, expires_at, opened_at, reminded_at in rows
     }
 
 

@@ -2,22 +2,30 @@
 
 from datetime import datetime, timedelta
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.core import signing
 from django.db import transaction
+from django.db.models import CharField, Exists, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Cast, Concat
 from django.utils.translation import gettext_lazy as _
 
 from coalition.campaigns.models import Campaign
+from coalition.campaigns.queries import words_in
 from coalition.journal.actions import Act, note
 from coalition.mail.actions import write_letter
+from coalition.mail.models import Letter
 from coalition.members.models import Organisation, Representative, User
+from coalition.members.queries import people_of_each
 from coalition.members.states import Role
-from coalition.pledges.models import Invitation
+from coalition.pledges.models import Invitation, Pledge
 from coalition.pledges.queries import living_invitation
 from coalition.refusals import Refusal
 
 VALID_FOR: Final = timedelta(days=14)
+REST: Final = timedelta(days=1)
+"""Between two letters that ask the same."""
 SALT: Final = "coalition.invitation"
 
 
@@ -58,6 +66,94 @@ def invite(
     )
     note(Act("invited", str(actor), campaign.pk, organisation.pk), now=now)
     return invitation
+
+
+def silent(campaign: Campaign, *, now: datetime) -> QuerySet[Invitation]:
+    """Who was asked a day ago or longer, has said nothing, and had no reminder since.
+
+    Not those whose letter came back or never left: another one would not arrive either.
+    """
+    lost = Letter.objects.filter(
+        Q(bounced_at__isnull=False) | Q(failed_at__isnull=False),
+        kind="invitation",
+        campaign_id=campaign.pk,
+        key=Concat(Value("invitation:"), Cast(OuterRef("pk"), CharField())),
+    )
+    return _rested(campaign, now).filter(
+        ~Exists(lost),
+        invited_at__lte=now - REST,
+        organisation__left_coalition_at__isnull=True,
+    )
+
+
+def _rested(campaign: Campaign, now: datetime) -> QuerySet[Invitation]:
+    """Unanswered, and not reminded for a day. Without a join: a conditional UPDATE of it decides.
+
+    With one, Django asks for the ids first, and of two at once both would find them.
+    """
+    answered = Pledge.objects.filter(campaign=campaign, organisation=OuterRef("organisation"))
+    return Invitation.objects.filter(
+        ~Exists(answered),
+        Q(reminded_at__isnull=True) | Q(reminded_at__lte=now - REST),
+        campaign=campaign,
+        superseded_at__isnull=True,
+    )
+
+
+@transaction.atomic
+def remind_silent(campaign: Campaign, *, actor: User, now: datetime) -> int:
+    """One more letter to everybody who has not answered; how many organisations were written to.
+
+    Pressing twice, or two coordinators at once, writes once: a day lies between two letters.
+    """
+    if campaign.called_off_at or (campaign.exit_at and campaign.exit_at <= now):
+        raise Refusal(_("The hour has passed or the exit is off: nobody is asked any more."))
+    waiting = list(silent(campaign, now=now).select_related("organisation").order_by("pk"))
+    people = people_of_each([one.organisation for one in waiting])
+    reminded = 0
+    for invitation in waiting:
+        mine = _rested(campaign, now).filter(pk=invitation.pk)
+        if mine.update(reminded_at=now):  # nobody else was first, and no answer came meanwhile
+            reminded += _remind(invitation, people[invitation.organisation_id], now)
+    if reminded:
+        facts = {"organisations": reminded}
+        note(Act("asked again", str(actor), campaign.pk, facts=facts), now=now)
+    return reminded
+
+
+def _remind(invitation: Invitation, people: list[tuple[str, str, str]], now: datetime) -> bool:
+    """To the invited mailbox with its link, which lives on; once accepted, to its people.
+
+    The key is that of any reminder: whoever was reminded of something today is not written to.
+    """
+    campaign, organisation = invitation.campaign, invitation.organisation
+    accepted = invitation.claimed_at is not None
+    if not accepted:
+        invitation.expires_at = max(invitation.expires_at, now + VALID_FOR)
+        Invitation.objects.filter(pk=invitation.pk).update(expires_at=invitation.expires_at)
+        people = [("contact", invitation.email, invitation.language)]
+    today = now.astimezone(ZoneInfo(campaign.time_zone)).date()
+    written = [
+        write_letter(
+            "asked-again",
+            key=f"reminder:{campaign.pk}:{organisation.pk}:{today}:{who}",
+            to=email,
+            language=language,
+            context={
+                "campaign": campaign,
+                "words": words_in(campaign, language),
+                "organisation": organisation,
+                "expires_at": invitation.expires_at,
+                "accepted": accepted,
+            },
+            link="" if accepted else f"invitation:{invitation.pk}",
+            organisation=organisation.pk,
+            campaign=campaign.pk,
+            now=now,
+        )
+        for who, email, language in people
+    ]
+    return any(written)
 
 
 def token_of(invitation: Invitation) -> str:

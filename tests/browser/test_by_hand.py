@@ -22,6 +22,7 @@ from coalition.members.models import Coordinator
 from coalition.members.states import NetworkChoices
 from coalition.members.states import Route as Way
 from coalition.networks.x.identity import first_id_at
+from coalition.pledges.invitations import invite
 from coalition.pledges.models import Pledge
 from coalition.publishing.models import Post
 from coalition.publishing.states import State
@@ -285,4 +286,38 @@ def test_a_sheet_is_one_side_of_a4(browser: Browser, live_server: LiveServer) ->
                 if width == 1280:
                     page.set_viewport_size({"width": 703, "height": 1030})
                     keep(page, "sheet", "print", language)
+    assert not wrong, "\n".join(wrong)
+
+
+def test_coordinators_remind_and_print_for_everybody(
+    browser: Browser, live_server: LiveServer
+) -> None:
+    post, wrong = made(), []
+    boss = Coordinator.objects.get().user
+    other = factories.organisation("Lampadaire Sans Fil", language="fr")
+    factories.post(factories.pledge(post.campaign, other), text="Nous partons, sans regret.")
+    silent = factories.organisation("Studio Meervoud-Voorbeeld")
+    invite(post.campaign, silent, actor=boss, now=NOW)
+    cookie = inside(boss).cookies["session"]
+    with time_machine.travel(NOW + timedelta(days=1), tick=False):
+        for width, scheme, language in ((390, "dark", "nl"), (1280, "light", "fr")):
+            options: dict[str, Any] = {"width": width, "color_scheme": scheme}
+            with phone(browser, live_server, post, **options) as page:
+                page.context.add_cookies(
+                    [{"name": "session", "value": cookie.value, "url": live_server.url}]
+                )
+                for name in ("invitations", "sheets"):
+                    page.goto(f"{live_server.url}/{language}/dashboard/exit/{name}/")
+                    keep(page, name, language, width, scheme)
+                    wrong += judged(page, f"{name} {language} {width}", width)
+                paper = page.pdf(prefer_css_page_size=True)
+                assert len(re.findall(rb"/Type\s*/Page\b", paper)) == 2
+        with phone(browser, live_server, post) as page:
+            page.context.add_cookies(
+                [{"name": "session", "value": cookie.value, "url": live_server.url}]
+            )
+            page.goto(f"{live_server.url}/nl/dashboard/exit/invitations/")
+            page.click("text=Herinner allen die nog niet antwoordden")
+            expect(page.locator(".notices")).to_contain_text("1 organisatie krijgt een herinnering")
+            keep(page, "reminded", "nl", 390)
     assert not wrong, "\n".join(wrong)

@@ -223,6 +223,7 @@ DOORS: dict[str, Door | Theirs | Shared] = {
     "dashboard:answer": Door(get=STAFF, post=STAFF, posted=422),
     "dashboard:readiness": Door(get=STAFF),
     "dashboard:invitations": Door(get=STAFF, post=STAFF),
+    "dashboard:remind": Door(post=STAFF),
     "dashboard:invite": Door(post=STAFF),
     "dashboard:joining": Door(get=STAFF),
     "dashboard:candidate": Door(get=STAFF, post=STAFF, posted=200, at="candidate"),

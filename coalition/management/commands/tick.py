@@ -15,6 +15,7 @@ from coalition.privacy.retention import forget_what_ran_out
 from coalition.publishing.checking import check
 from coalition.publishing.clock import database_now
 from coalition.publishing.erasing import erase_what_was_promised
+from coalition.publishing.hand_reminders import remind_hands
 from coalition.publishing.look import look_batch
 from coalition.publishing.occasions import checks_due
 from coalition.publishing.rehearse import run, waiting
@@ -39,6 +40,7 @@ class Command(BaseCommand):
             now=now,
         )
         close_deadlines(database_now())
+        remind_hands(database_now())
         for pk in waiting(database_now()):
             run(pk)
         for pk in checks_due(database_now()):

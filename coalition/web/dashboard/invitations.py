@@ -2,17 +2,20 @@
 
 from collections import Counter
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from coalition.campaigns.states import ListPage
 from coalition.members.queries import numbers_of, organisations_by
 from coalition.pledges.asked import Asked, Asking, asked_of, state_of
-from coalition.pledges.invitations import invite
+from coalition.pledges.invitations import invite, remind_silent, silent
 from coalition.pledges.queries import stands
+from coalition.refusals import Refusal
 from coalition.web.dashboard.chosen import write_to_chosen
 from coalition.web.dashboard.door import (
     attempt,
@@ -58,9 +61,37 @@ def invitations(request: HttpRequest, slug: str) -> HttpResponse:
     context |= {
         "rows": rows,
         "everybody": len(everyone),
+        "silent": silent(here, now=now).count(),
         "askable": sum(bool(one.contact_email) for one, _state, _asked in rows),
     }
     return page(request, "invitations.html", context, campaign=here)
+
+
+@coordinators_only
+@require_POST
+@limited("invite")
+def remind(request: HttpRequest, slug: str) -> HttpResponse:
+    """One more letter to everybody who has not answered, at most once a day each."""
+    here = the_campaign(slug)
+    try:
+        reminded = remind_silent(here, actor=who(request), now=timezone.now())
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
+    else:
+        _say_reminded(request, reminded)
+    return redirect("dashboard:invitations", slug)
+
+
+def _say_reminded(request: HttpRequest, reminded: int) -> None:
+    if not reminded:
+        messages.warning(
+            request, _("Nobody to remind: all have answered, or had a letter within a day.")
+        )
+        return
+    said = ngettext(
+        "%(count)d organisation is reminded.", "%(count)d organisations are reminded.", reminded
+    )
+    messages.success(request, said % {"count": reminded})
 
 
 @coordinators_only

@@ -73,6 +73,7 @@ urlpatterns = [
     path("<slug:slug>/board/<slug:organisation>/answer/", board.answer, name="answer"),
     path("<slug:slug>/readiness/", board.ready, name="readiness"),
     path("<slug:slug>/invitations/", invitations.invitations, name="invitations"),
+    path("<slug:slug>/remind/", invitations.remind, name="remind"),
     path("<slug:slug>/invitations/<slug:organisation>/", invitations.again, name="invite"),
     path("<slug:slug>/joining/", joining.candidates, name="joining"),
     path("<slug:slug>/joining/<int:pk>/", joining.candidate, name="candidate"),

@@ -43,6 +43,7 @@ VERBS: Final[dict[str, Promise]] = {
     "text opened": _("opened a frozen text"),
     "text frozen again": _("froze a text again"),
     "taken back": _("took an approval back"),
+    "asked again": _("reminded those who had not answered"),
     "proved by hand": _("gave the link of a post"),
     "tried again": _("had a post tried again"),
     "handed over": _("handed a post over"),

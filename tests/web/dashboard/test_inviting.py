@@ -1,5 +1,8 @@
-"""Inviting: many at once, each once."""
+"""Inviting: many at once, each once; and reminding."""
 
+from datetime import timedelta
+
+import time_machine
 from django.test import Client
 from django.urls import reverse
 
@@ -53,3 +56,22 @@ def test_an_organisation_that_left_can_not_be_invited(inside: Client, exit_: Cam
     one = factories.organisation(left_coalition_at=factories.NOW)
     address = reverse("dashboard:invite", args=[exit_.slug, one.slug])
     assert inside.post(address).status_code == 404
+
+
+def test_all_who_are_silent_are_reminded_by_one_press_and_not_twice_a_day(
+    inside: Client, exit_: Campaign, clock: time_machine.Traveller
+) -> None:
+    for _ in range(2):
+        one = factories.organisation()
+        inside.post(reverse("dashboard:invite", args=[exit_.slug, one.slug]))
+    press = "Remind all who have not answered"
+    assert press not in page(inside, exit_)[0]
+    clock.move_to(factories.NOW + timedelta(days=1))
+    assert press in page(inside, exit_)[0]
+    address = reverse("dashboard:remind", args=[exit_.slug])
+    said = [inside.post(address, follow=True).content.decode() for _ in range(2)]
+    assert "2 organisations are reminded" in said[0]
+    assert said[0].count("reminded 5 Jan") == 2
+    assert press not in said[0]
+    assert "Nobody to remind" in said[1]
+    assert Letter.objects.filter(kind="asked-again").count() == 2
