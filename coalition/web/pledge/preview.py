@@ -23,7 +23,10 @@ if TYPE_CHECKING:
 
 WRONG: Final = "wrong"
 NOTABLE: Final = 50
-"""Per cent from which a likeness is worth a word."""
+"""Per cent from which a likeness is worth a word. Below it none is told exactly, and of a few words
+none at all: else somebody could find another's words before T by guessing them piece by piece."""
+FEW: Final = 6
+"""So many words could be a guess."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +84,7 @@ def preview(post: "Post", typed: Mapping[str, Any] | None = None) -> Preview:
     found = text_problems(shown)
     on_x = shown.network == NetworkChoices.X
     marks = _links_on_x(shown.text) if on_x else _facets(shown.text)
-    likeness = likeness_of(shown) if on_x and shown.text else None
+    likeness = likeness_of(shown) if on_x and len(shown.text.split()) >= FEW else None
     return Preview(
         text=shown.text,
         pieces=tuple(_pieces(shown.text, marks, found)),

@@ -104,6 +104,54 @@ def test_a_text_like_anothers_is_told_how_alike(
     assert "also stands in" not in preview(inside, post, "Something else entirely, our own words.")
 
 
+SECRET = "Our kestrel leaves the tower at dawn and never once looks back at all of you."
+
+
+def test_guessing_another_ones_words_piece_by_piece_tells_nothing(
+    inside: Client, post: Post, exit_: Campaign
+) -> None:
+    factories.post(factories.pledge(exit_), text=SECRET)
+    own = preview(inside, post, "What we say here is wholly ours and of nobody else")
+    for guess in ("Our kestrel leaves", "leaves the tower at dawn"):
+        assert "Like others" not in preview(inside, post, guess)
+    mixed = preview(inside, post, "What we say here is wholly ours and our kestrel leaves the")
+    for page in (own, mixed):
+        assert ">little</dd>" in page
+
+
+@pytest.mark.parametrize(("route", "state"), [("direct", "draft"), ("by hand", "approved")])
+def test_an_alike_text_stops_a_machine_and_warns_a_hand_without_showing_the_others_words(
+    inside: Client, approver: Client, post: Post, exit_: Campaign, route: str, state: str
+) -> None:
+    factories.post(factories.pledge(exit_), text=SECRET)
+    mine = SECRET.replace("kestrel", "heron")
+    Post.objects.filter(pk=post.pk).update(text=mine, route=route)
+    type(post.account).objects.filter(pk=post.account_id).update(
+        connected_at=factories.NOW, network_id="1"
+    )
+    seen = inside.get(where(post)).content.decode()
+    assert "% of this also stands in another text" in seen
+    answer = approver.post(where(post, "approve/"), {"shown": shown(approver, post)}, follow=True)
+    post.refresh_from_db()
+    assert post.state == state
+    said = answer.content.decode()
+    assert ("stands in another organisation" in said) == (route == "direct")
+    assert "kestrel" not in seen + said
+
+
+def test_no_page_of_a_member_shows_another_ones_words_before_the_hour(
+    inside: Client, post: Post, exit_: Campaign
+) -> None:
+    factories.post(factories.pledge(exit_), text=SECRET)
+    pages = ("", "by-hand/", "by-hand/calendar.ics")
+    answers = [inside.get(where(post, page)) for page in pages]
+    answers += [inside.get(f"/en/member/waterput/{page}") for page in ("", "sheet/")]
+    answers += [inside.post(where(post), {"text": SECRET[:40], "preview": "yes"})]
+    assert [answer.status_code for answer in answers] == [200] * 6
+    rest = SECRET[40:60]
+    assert not [answer for answer in answers if rest in answer.content.decode()]
+
+
 def test_markup_in_a_text_stays_text(inside: Client, post: Post) -> None:
     assert "<script>alert" not in preview(inside, post, "<script>alert(1)</script>")
 
