@@ -64,7 +64,7 @@ def asked_of(
         *("claimed_at", "expires_at", "opened_at", "reminded_at"),
     )
     return {
-        organisation: Asked(
+        of: Asked(
             *_how_far(
                 (claimed_at, expires_at if expires_at <= now else None, opened_at, invited_at),
                 ways.get(f"invitation:{pk}", NO_LETTER),
@@ -73,7 +73,7 @@ def asked_of(
             invited_at,
             reminded_at,
         )
-        for pk, organisation, email, invited_at, claimed_at, expires_at, opened_at, reminded_at in rows
+        for pk, of, email, invited_at, claimed_at, expires_at, opened_at, reminded_at in rows
     }
 
 

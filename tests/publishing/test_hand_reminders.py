@@ -186,8 +186,7 @@ def test_everybody_is_written_to_in_their_own_language_and_without_people_the_co
     factories.representative(post.account.organisation)
     User.objects.exclude(representations=None).order_by("-pk").update(language="de")
     silent = factories.organisation(language=Language.FR, contact_email="post@lampe.example")
-    old = {"approved_at": T - timedelta(days=30)}
-    factories.post(factories.pledge(post.campaign, silent), **old)
+    factories.post(factories.pledge(post.campaign, silent), approved_at=T - timedelta(days=30))
     remind_hands(T - timedelta(minutes=5))
     assert sorted(Letter.objects.values_list("language", flat=True)) == ["de", "de", "fr"]
     assert Letter.objects.get(language="fr").to == "post@lampe.example"
