@@ -35,10 +35,6 @@ def prove(
         raise Refusal(
             _("This domain names another account than the one kept here. Add that one instead.")
         )
-    if did and Account.objects.filter(network_id=did).exclude(pk=account.pk).exists():
-        raise Refusal(
-            _("This account is on the list already. If it is yours, ask the coordinators.")
-        )
     kept = {
         "proof_checked_at": now,
         "recheck_at": now + RECHECKED_AFTER,
@@ -51,7 +47,7 @@ def prove(
     try:
         with transaction.atomic():
             Account.objects.filter(pk=account.pk).update(**kept)
-    except IntegrityError:  # another organisation proved it at the same moment
+    except IntegrityError:  # one account is one organisation's
         raise Refusal(
             _("This account is on the list already. If it is yours, ask the coordinators.")
         ) from None

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from coalition.directory.recheck import recheck_proofs
-from coalition.members.models import Account
+from coalition.members.models import Account, Organisation
 from coalition.members.states import NetworkChoices, Proof
 from coalition.networks.bluesky.hosts import Hosts
 from tests import factories
@@ -93,6 +93,22 @@ def test_what_stands_is_kept_and_looked_at_tomorrow(proved: Account) -> None:
 )
 def test_what_is_gone_is_lost(proved: Account, texts: Sequence[str], name: str) -> None:
     assert look(NOW, texts, name=name) == 1
+    proved.refresh_from_db()
+    assert proved.proof == Proof.CLAIMED
+
+
+def test_a_name_that_means_another_account_now_proves_nothing(proved: Account) -> None:
+    Account.objects.filter(pk=proved.pk).update(network_id="did:plc:aaaabbbbccccddddeeeegggg")
+    assert look(NOW) == 1
+    proved.refresh_from_db()
+    assert proved.proof == Proof.CLAIMED
+
+
+def test_a_name_under_a_domain_that_is_not_on_file_any_more_proves_nothing(
+    proved: Account,
+) -> None:
+    Organisation.objects.filter(pk=proved.organisation_id).update(domain="elsewhere.be")
+    assert look(NOW) == 1
     proved.refresh_from_db()
     assert proved.proof == Proof.CLAIMED
 

@@ -2,9 +2,11 @@
 
 import os
 import signal
+import threading
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
+from typing import LiteralString
 
 import psycopg
 import redis
@@ -201,27 +203,22 @@ def back(case: Case) -> None:
 def locked(case: Case) -> None:
     """Somebody looks at the whole table, with a lock that nobody passes."""
     case.crowd()
-    line: list[psycopg.Connection] = []
-
-    def lock() -> None:
-        line.append(psycopg.connect(url(case)))
-        line[0].execute("LOCK TABLE coalition_post IN ACCESS EXCLUSIVE MODE")
-
-    case.at(-0.5, lock)
-    case.at(3.5, partial(close, line))
+    lock = "LOCK TABLE coalition_post IN ACCESS EXCLUSIVE MODE"
+    case.at(-0.5, lambda: held_for(4, case, lock))
 
 
 def campaign_held(case: Case) -> None:
     """Somebody's page holds the campaign over T."""
     case.crowd()
-    line: list[psycopg.Connection] = []
+    lock = f"SELECT pg_advisory_xact_lock({NAMESPACE}, %s)"
+    case.at(-0.5, lambda: held_for(3.5, case, lock, case.campaign.pk))
 
-    def hold() -> None:
-        line.append(psycopg.connect(url(case)))
-        line[0].execute("SELECT pg_advisory_xact_lock(%s, %s)", [NAMESPACE, case.campaign.pk])
 
-    case.at(-0.5, hold)
-    case.at(3, partial(close, line))
+def held_for(seconds: float, case: Case, lock: LiteralString, *values: int) -> None:
+    """Lock it, and let go whatever the others wait for: people of this hour may wait for it."""
+    line = psycopg.connect(url(case))
+    line.execute(lock, values)
+    threading.Timer(seconds, line.close).start()
 
 
 def exhausted(case: Case) -> None:
@@ -250,11 +247,6 @@ def exhausted(case: Case) -> None:
 
     case.at(3, give_back)
     case.really(lambda: len(taken) > 150)
-
-
-def close(lines: list[psycopg.Connection]) -> None:
-    """What was locked is free."""
-    lines[0].close()
 
 
 def url(case: Case) -> str:
