@@ -1,8 +1,9 @@
 """Gathers the stages' models for Django's registry; nobody else imports this."""
 
+from coalition.afterwards.models import Survey, Tick
 from coalition.campaigns.models import Campaign, CampaignWords, Decider, Decision, SavedView
 from coalition.directory.models import FollowList
-from coalition.evidence.models import Evidence
+from coalition.evidence.models import Evidence, Look, Question
 from coalition.health.models import Pulse
 from coalition.joining.models import Candidate
 from coalition.journal.models import Entry
@@ -48,6 +49,7 @@ __all__ = [
     "Invitation",
     "Letter",
     "Logo",
+    "Look",
     "Organisation",
     "Picture",
     "Pin",
@@ -56,6 +58,7 @@ __all__ = [
     "PressKit",
     "PressLink",
     "Pulse",
+    "Question",
     "Quote",
     "QuoteWords",
     "Rehearsal",
@@ -63,5 +66,7 @@ __all__ = [
     "SavedView",
     "SignInLink",
     "Statement",
+    "Survey",
+    "Tick",
     "User",
 ]

@@ -4,6 +4,7 @@ import logging
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from datetime import datetime
 from http.client import HTTPException
 from threading import Lock
 from typing import Final
@@ -14,8 +15,11 @@ from django.conf import settings
 from kombu.exceptions import OperationalError
 
 from coalition import wiring
+from coalition.afterwards.actions import ask_surveys
 from coalition.directory.recheck import recheck_proofs
 from coalition.directory.sync import keep_lists
+from coalition.evidence.announced import read_announcements
+from coalition.evidence.rounds import open_rounds
 from coalition.health.actions import leave_pulse
 from coalition.health.queries import is_well
 from coalition.joining.actions import forget
@@ -105,11 +109,14 @@ def post_letters() -> None:
 
 @shared_task(name="coalition.recheck_proofs")  # type: ignore[untyped-decorator]
 def recheck() -> None:
-    """Look again at what proved accounts, and at links that nobody has confirmed yet."""
+    """Look again: at proofs, at links that nobody confirmed, and whether who left stays away."""
     with unless_busy(_looking) as free:
+        if free:
+            look_after(database_now())
         if free and settings.NETWORKS == "live":
             recheck_proofs(wiring.bluesky_hosts(), now=database_now())
             look_at_links(wiring.whose_on_x, now=database_now())
+            read_announcements(wiring.bluesky_hosts(), now=database_now())
 
 
 @shared_task(name="coalition.keep_lists")  # type: ignore[untyped-decorator]
@@ -148,6 +155,12 @@ def say_alive() -> None:
     if settings.DEADMAN_URL and is_well(database_now()):
         with suppress(OSError, HTTPException), urlopen(settings.DEADMAN_URL, timeout=10):  # noqa: S310
             pass
+
+
+def look_after(now: datetime) -> None:
+    """What the weeks after an exit ask for: looks, and one question to each who left."""
+    open_rounds(now)
+    ask_surveys(now)
 
 
 def _hand_out(task: Callable[[int], object], ids: Iterable[int]) -> None:

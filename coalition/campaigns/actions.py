@@ -166,6 +166,28 @@ def resume(campaign: Campaign, *, actor: AbstractBaseUser, now: datetime) -> Non
 
 
 @transaction.atomic
+def publish_report(campaign: Campaign, *, actor: AbstractBaseUser, now: datetime) -> None:
+    """From now on anybody may read the closing report."""
+    if phase(campaign, now) is not Phase.OVER:
+        raise Refusal(_("The exit isn't over: there is nothing to close yet."))
+    if Campaign.objects.filter(pk=campaign.pk, report_published_at__isnull=True).update(
+        report_published_at=now
+    ):
+        note(Act("report published", str(actor), campaign.pk), now=now)
+    campaign.refresh_from_db()
+
+
+@transaction.atomic
+def take_report_back(campaign: Campaign, *, actor: AbstractBaseUser, now: datetime) -> None:
+    """Only coordinators read it again; it can be published anew."""
+    if Campaign.objects.filter(pk=campaign.pk, report_published_at__isnull=False).update(
+        report_published_at=None
+    ):
+        note(Act("report taken back", str(actor), campaign.pk), now=now)
+    campaign.refresh_from_db()
+
+
+@transaction.atomic
 def call_off(campaign: Campaign, *, actor: AbstractBaseUser, now: datetime) -> None:
     """The exit does not happen. For good."""
     hold(campaign.pk)

@@ -47,6 +47,9 @@ class Campaign(models.Model):
         default=0, help_text="over how many minutes members leave; 0 or 1: together"
     )
     erase_credentials_after_days = models.PositiveIntegerField(default=14)
+    report_published_at = models.DateTimeField(
+        null=True, blank=True, help_text="from then on anybody may read the closing report"
+    )
 
     class Meta:
         ordering = ("-created_at", "-pk")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from coalition.campaigns.models import Campaign
 from coalition.directory.models import FollowList
 from coalition.evidence.queries import standings
-from coalition.evidence.states import Label
+from coalition.evidence.states import GONE, Label
 from coalition.members.models import Account
 from coalition.members.states import NetworkChoices, Proof, Role, Trouble
 from coalition.pledges.queries import public_pledges
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from coalition.members.models import User
 
 STRENGTH = {proof: strength for strength, proof in enumerate(Proof)}
-GONE: Final = frozenset({Label.LEFT, Label.LEFT_SELF_REPORTED, Label.ALREADY_LEFT})
+TO_FOLLOW: Final = GONE | {Label.ALREADY_LEFT}
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,7 @@ def list_members(campaign: Campaign) -> list[Member]:
     gone = [
         pledge
         for pledge in sorted(named, key=lambda pledge: (pledge.answered_at, pledge.pk))
-        if pledge.organisation_id in labels and labels[pledge.organisation_id].label in GONE
+        if pledge.organisation_id in labels and labels[pledge.organisation_id].label in TO_FOLLOW
     ]
     new_homes = homes(pledge.organisation_id for pledge in gone)
     found: dict[str, Member] = {}

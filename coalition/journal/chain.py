@@ -9,6 +9,11 @@ from coalition.journal.models import Entry
 
 def link(previous: str, position: int, entry: Entry) -> str:
     """SHA-256 over the previous hash and everything that the entry says."""
+    return sha256(said(previous, position, entry).encode()).hexdigest()
+
+
+def said(previous: str, position: int, entry: Entry) -> str:
+    """The one line of which the hash is made: whoever has it can make the hash again."""
     says = [
         previous,
         position,
@@ -19,4 +24,4 @@ def link(previous: str, position: int, entry: Entry) -> str:
         entry.organisation_id,
         entry.facts,
     ]
-    return sha256(json.dumps(says, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+    return json.dumps(says, sort_keys=True, ensure_ascii=False)

@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
@@ -21,7 +21,7 @@ from coalition.members.models import (
     SignInLink,
     User,
 )
-from coalition.members.states import Language, NetworkChoices, Proof, Role, SignIn, Trouble
+from coalition.members.states import Language, NetworkChoices, Proof, Role, Rule, SignIn, Trouble
 from coalition.members.vault import Vault, address
 from coalition.refusals import Refusal
 
@@ -204,12 +204,29 @@ def end_renewing(account: int, *, until: datetime) -> None:
 
 
 @transaction.atomic
-def erase_secret(account: Account, *, actor: str, now: datetime) -> None:
-    """Erase an account's secret for good; nothing can be posted for it any more."""
+def erase_secret(account: Account, *, rule: Rule, actor: str, now: datetime) -> None:
+    """Erase an account's secret for good; nothing can be posted for it any more.
+
+    The entry is what certifies it: what was held and under which key, never what it opens.
+    """
+    facts: dict[str, object] = {
+        "account": account.pk,
+        "network": account.network,
+        "handle": account.handle,
+        "rule": rule.value,
+    }
+    for held in Credential.objects.filter(account=account):
+        facts |= {
+            "kind": held.kind,
+            "key_id": held.key_id,
+            "generation": held.generation,
+            "sealed_at": held.sealed_at.astimezone(UTC).isoformat(),
+        }
     _give_back(account, now)
     Credential.objects.filter(account=account).delete()
     Account.objects.filter(pk=account.pk).update(connected_at=None)
-    note(Act("credential erased", actor, organisation=account.organisation_id), now=now)
+    organisation = account.organisation_id
+    note(Act("credential erased", actor, organisation=organisation, facts=facts), now=now)
     account.refresh_from_db()
 
 

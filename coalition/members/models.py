@@ -136,6 +136,9 @@ class Account(models.Model):
     host = models.CharField(max_length=300, blank=True, help_text="where its PDS answers")
     language = models.CharField(max_length=2, choices=Language, default=Language.NL)
     leaves = models.BooleanField(default=True, help_text="an X account that stays has no farewell")
+    left_at = models.DateTimeField(
+        null=True, blank=True, help_text="when it left by itself: it has no farewell either"
+    )
     route = models.CharField(max_length=8, choices=Route, default=Route.BY_HAND)
     proof = models.CharField(max_length=12, choices=Proof, default=Proof.CLAIMED)
     proof_checked_at = models.DateTimeField(null=True, blank=True)

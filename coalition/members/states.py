@@ -51,6 +51,15 @@ class Trouble(TextChoices):
     DEACTIVATED = "deactivated", _("deactivated")
 
 
+class Rule(TextChoices):
+    """Why what opens an account was erased."""
+
+    ASKED = "asked", _("its people asked for it")
+    PROMISED = "promised", _("the date that the campaign promised had come")
+    LEFT = "left", _("the organisation left the coalition")
+    FORGOTTEN = "forgotten", _("all data of the organisation were erased")
+
+
 class SignIn(TextChoices):
     """What kind of secret an account was connected with; nobody reads these words."""
 

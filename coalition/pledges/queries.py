@@ -30,14 +30,22 @@ def standing_promises(campaign: Campaign) -> QuerySet[Pledge]:
 
 def public_pledges(campaign: Campaign) -> list[Pledge]:
     """Confirmed answers that their organisations let be shown or counted."""
+    return list(_public(campaign).select_related("organisation", "campaign"))
+
+
+def named_publicly(campaign: Campaign) -> QuerySet[Pledge]:
+    """Those of them that agreed to be named."""
+    return _public(campaign).filter(visibility=Visibility.NAMED)
+
+
+def _public(campaign: Campaign) -> QuerySet[Pledge]:
     persons_by_opt_in = ~Q(organisation__kind=Kind.PERSON) | Q(
         organisation__opted_in_at__isnull=False
     )
-    return list(
+    return (
         Pledge.objects.filter(persons_by_opt_in, campaign=campaign, confirmed_at__isnull=False)
         .exclude(visibility=Visibility.COORDINATORS)
         .filter(organisation__left_coalition_at__isnull=True)
-        .select_related("organisation", "campaign")
     )
 
 
@@ -232,6 +240,15 @@ def prospect(
 def pledge_of(campaign: Campaign, organisation: Organisation) -> Pledge | None:
     """An organisation's answer, if it has given one."""
     return Pledge.objects.filter(campaign=campaign, organisation=organisation).first()
+
+
+def answers_to(campaign: Campaign) -> list[Pledge]:
+    """Every answer, with its organisation, of those that are still in the coalition."""
+    return list(
+        Pledge.objects.filter(campaign=campaign, organisation__left_coalition_at__isnull=True)
+        .select_related("organisation")
+        .order_by("organisation__name", "pk")
+    )
 
 
 def living_invitation(campaign: Campaign, organisation: Organisation) -> Invitation | None:

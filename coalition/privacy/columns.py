@@ -112,7 +112,7 @@ OURS: Final = (
         "deleted, unless something went out from it and the name stays on the page",
         organisational="organisation network handle network_id host language leaves route proof"
         " proof_page trouble trouble_public",
-        technical="id proof_checked_at recheck_at added_at connected_at",
+        technical="id left_at proof_checked_at recheck_at added_at connected_at",
         organisation="organisation",
         stays="organisation network handle network_id language leaves route proof proof_page"
         " trouble",
@@ -233,6 +233,17 @@ OURS: Final = (
         technical="id left_at recorded_at overturned_at",
         organisation="organisation",
         stays="campaign organisation account level url",
+    ),
+    Held(
+        "coalition.Tick",
+        "what an organisation has done of the leaving list",
+        EXIT,
+        GONE,
+        personal="ticked_by",
+        organisational="campaign organisation chore",
+        technical="id ticked_at",
+        organisation="organisation",
+        person=("ticked_by",),
     ),
     Held(
         "coalition.Finding",

@@ -10,9 +10,10 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from coalition.afterwards.models import Survey, Tick
 from coalition.campaigns.lock import hold
 from coalition.campaigns.models import Decider, Decision, SavedView
-from coalition.evidence.models import Evidence
+from coalition.evidence.models import Evidence, Look, Question
 from coalition.joining.models import Candidate
 from coalition.journal.actions import MACHINE, Act, note
 from coalition.mail.actions import write_letter
@@ -27,7 +28,7 @@ from coalition.members.models import (
     User,
 )
 from coalition.members.queries import coordinators, people_of
-from coalition.members.states import Proof, Role
+from coalition.members.states import Proof, Role, Rule
 from coalition.pledges.actions import leave_coalition, withdraw
 from coalition.pledges.models import Condition, Invitation, Pledge
 from coalition.pledges.states import PROMISES, Visibility
@@ -73,12 +74,13 @@ def forget_organisation(
 def _withdraw(organisation: Organisation, actor: User, now: datetime) -> bool:
     """Only a word that was not kept yet: what is out was kept, and stays true."""
     out = Post.objects.filter(account__organisation=organisation, state=State.PUBLISHED)
+    gone = Evidence.objects.filter(organisation=organisation, overturned_at__isnull=True)
     standing = (
         Pledge.objects.filter(
             organisation=organisation, withdrawn_at__isnull=True, answer__in=PROMISES
         )
         .exclude(campaign__in=out.values("campaign"))
-        .exclude(campaign__in=Evidence.objects.filter(organisation=organisation).values("campaign"))
+        .exclude(campaign__in=gone.values("campaign"))
     )
     pledges = list(standing.select_related("campaign"))
     for pledge in pledges:
@@ -88,7 +90,7 @@ def _withdraw(organisation: Organisation, actor: User, now: datetime) -> bool:
 
 def _forget(organisation: Organisation, *, with_name: bool, actor: User, now: datetime) -> None:
     for account in Account.objects.filter(organisation=organisation).order_by("pk"):
-        erase(account, actor=str(actor), now=now)
+        erase(account, rule=Rule.FORGOTTEN, actor=str(actor), now=now)
     people = people_of(organisation)
     mine = Letter.objects.filter(organisation_id=organisation.pk)
     mine.filter(to__in=mailboxes_of(organisation)).exclude(kind="erased", sent_at=None).delete()
@@ -96,10 +98,15 @@ def _forget(organisation: Organisation, *, with_name: bool, actor: User, now: da
     for beside in (Picture, Card, Pin):
         beside._default_manager.filter(post__account__organisation=organisation).delete()  # noqa: SLF001
     Condition.objects.filter(pledge__organisation=organisation).delete()
-    for rows in (Invitation, Candidate, Finding, Representative, Quote):
+    for rows in (Invitation, Candidate, Finding, Representative, Quote, Tick, Survey):
         rows._default_manager.filter(organisation=organisation).delete()  # noqa: SLF001
     Consent.objects.filter(account__organisation=organisation).delete()
-    Account.objects.filter(organisation=organisation, posts__isnull=True).delete()
+    Look.objects.filter(account__organisation=organisation).delete()
+    Question.objects.filter(account__organisation=organisation).update(link="", remark="")
+    asked = Question.objects.filter(account__organisation=organisation, shown_at__isnull=False)
+    Account.objects.filter(organisation=organisation, posts__isnull=True).exclude(
+        pk__in=asked.values("account")  # what was said in public of one stays
+    ).delete()
     _make_nameless(
         Account.objects.filter(organisation=organisation).exclude(posts__state=State.PUBLISHED)
     )
@@ -146,6 +153,7 @@ def _forget_the_name(organisation: Organisation, actor: User, now: datetime) -> 
     _forget_searches(organisation.name, organisation.legal_name, organisation.domain)
     Pledge.objects.filter(organisation=organisation).update(visibility=Visibility.COORDINATORS)
     Evidence.objects.filter(organisation=organisation).delete()
+    Question.objects.filter(account__organisation=organisation).delete()
     _make_nameless(Account.objects.filter(organisation=organisation))
     Organisation.objects.filter(pk=organisation.pk).update(
         name=called, slug=called, legal_name="", domain=""
@@ -184,6 +192,8 @@ def forget_person(person: User, *, now: datetime) -> None:
         signatory_name="", signatory_mandate=""
     )
     Evidence.objects.filter(recorded_by__in=[name, email]).update(recorded_by="")
+    Question.objects.filter(replied_by=person).update(remark="")
+    Survey.objects.filter(answered_by=person).update(remark="")
     User.objects.filter(pk=person.pk).update(
         email=f"person-{person.pk}@erased.invalid", name=f"person {person.pk}", is_active=False
     )

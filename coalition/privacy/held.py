@@ -1,8 +1,45 @@
-"""What is kept around the exit: beside its posts, of nobody in particular, and of parts we use."""
+"""What is kept after and around the exit: beside its posts, of nobody, and of parts we use."""
 
 from typing import Final
 
 from coalition.privacy.columns import EXIT, GONE, NOBODY, OURS, Held
+
+AFTER: Final = (
+    Held(
+        "coalition.Look",
+        "at which account somebody is to look, and what was seen",
+        EXIT,
+        GONE,
+        personal="looked_by",
+        organisational="campaign account sight evidence",
+        technical="id days left_at asked_at looked_at",
+        organisation="account__organisation",
+        person=("looked_by",),
+    ),
+    Held(
+        "coalition.Question",
+        "what an organisation was asked whose account seems to post again, and what it said",
+        EXIT,
+        "the remark and the link are emptied; deleted when the name goes",
+        personal="asked_by replied_by remark",
+        organisational="campaign account link reply ending",
+        technical="id seen_at asked_at answer_by replied_at shown_at closed_at",
+        organisation="account__organisation",
+        person=("asked_by", "replied_by"),
+        stays="asked_by replied_by campaign account reply ending",
+    ),
+    Held(
+        "coalition.Survey",
+        "what an organisation answered four weeks later",
+        EXIT,
+        GONE,
+        personal="answered_by remark",
+        organisational="campaign organisation answers",
+        technical="id asked_at answered_at",
+        organisation="organisation",
+        person=("answered_by",),
+    ),
+)
 
 AROUND: Final = (
     Held(
@@ -65,7 +102,7 @@ AROUND: Final = (
         " no_go_at stopped_at called_off_at window_seconds freeze_hours quorum"
         " decide_before_minutes closed_sequence already_left_counts similarity_limit"
         " farewell_after_announcement members_after_minutes spread_minutes"
-        " erase_credentials_after_days",
+        " erase_credentials_after_days report_published_at",
     ),
     Held(
         "coalition.FollowList",
@@ -252,4 +289,4 @@ AROUND: Final = (
     Held("contenttypes.ContentType", "Django's own", EXIT, NOBODY, technical="id app_label model"),
 )
 
-HELD: Final = (*OURS, *AROUND)
+HELD: Final = (*OURS, *AFTER, *AROUND)

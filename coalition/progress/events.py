@@ -1,13 +1,14 @@
 """What happened, in the order in which the public could read it: for feeds and corrections."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
-from coalition.evidence.queries import overturned
-from coalition.evidence.states import Label
-from coalition.progress.queries import GONE, Progress, Row
+from coalition.evidence.queries import overturned, shown_questions
+from coalition.evidence.states import GONE, Ending, Label
+from coalition.progress.queries import Progress, Row
 
 
 class Happening(StrEnum):
@@ -17,9 +18,17 @@ class Happening(StrEnum):
     LEFT = "left"
     WITHDREW = "withdrew"
     CORRECTED = "corrected"
+    POSTS_AGAIN = "posts again"
+    SILENT_AGAIN = "silent again"
+    NEVER_AGAIN = "did not post again"
 
 
-CORRECTIONS: Final = frozenset({Happening.WITHDREW, Happening.CORRECTED})
+CORRECTIONS: Final = frozenset(
+    {
+        *(Happening.WITHDREW, Happening.CORRECTED),
+        *(Happening.POSTS_AGAIN, Happening.SILENT_AGAIN, Happening.NEVER_AGAIN),
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +66,7 @@ def events(progress: Progress) -> list[Event]:
 
 
 def corrections(progress: Progress) -> list[Event]:
-    """What we said before and don't say any more, newest first. One query."""
+    """What we said before and don't say any more, newest first. Two queries."""
     found = [
         Event(Happening.WITHDREW, gone.at, gone.slug, gone.name, f"{gone.slug}/withdrew")
         for gone in progress.withdrawals
@@ -75,7 +84,23 @@ def corrections(progress: Progress) -> list[Event]:
                     f"{organisation.slug}/corrected/{evidence.overturned_at.isoformat()}",
                 )
             )
+    found += _again(progress)
     return sorted(found, key=_newest_first)
+
+
+def _again(progress: Progress) -> Iterator[Event]:
+    """Who posts again, and who no longer does; of those alone who agreed to be named."""
+    for question in shown_questions(progress.campaign):
+        organisation = question.account.organisation
+        if question.shown_at is None:
+            continue
+        whose = (organisation.slug, organisation.name)
+        key = f"{organisation.slug}/posts-again/{question.shown_at.isoformat()}"
+        yield Event(Happening.POSTS_AGAIN, question.shown_at, *whose, key)
+        if question.closed_at:
+            wrong = question.ending == Ending.WRONG
+            what = Happening.NEVER_AGAIN if wrong else Happening.SILENT_AGAIN
+            yield Event(what, question.closed_at, *whose, f"{key}/closed")
 
 
 def _joined(row: Row) -> Event:

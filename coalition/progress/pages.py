@@ -108,6 +108,7 @@ PAGES: Final = (
     Page("progress_press", every_press_room),
     Page("progress_now"),  # after the page: who polls it then finds that renewed
     Page("progress_method", later=True),
+    Page("progress_report", later=True),  # not there before coordinators publish it
     Page("progress_xlsx", later=True),
     Page("progress_feed", later=True),
     Page("progress_calendar", later=True),

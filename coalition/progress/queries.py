@@ -16,9 +16,9 @@ from coalition.campaigns.models import Campaign, CampaignWords
 from coalition.campaigns.phases import Phase, phase
 from coalition.campaigns.queries import words_in
 from coalition.directory.queries import Home, homes
-from coalition.evidence.labels import Standing
+from coalition.evidence.labels import Standing, When, when
 from coalition.evidence.queries import standings
-from coalition.evidence.states import Label
+from coalition.evidence.states import GONE, GONE_FROM, Label
 from coalition.members.models import Organisation
 from coalition.members.states import Kind, Language, Membership
 from coalition.pledges.models import Pledge
@@ -26,9 +26,7 @@ from coalition.pledges.queries import public_pledges
 from coalition.pledges.states import Answer, Visibility
 from coalition.press.embargo import is_public
 
-GONE = frozenset({Label.LEFT, Label.LEFT_SELF_REPORTED})
 COMING = frozenset({Label.PLEDGED, Label.LEAVING})
-GONE_FROM = GONE | {Label.PARTLY, Label.ALREADY_LEFT}
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +70,10 @@ class Dot:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """What the page says, and as of when. `total` counts the coalition's members."""
+    """What the page says, and as of when. `total` counts the coalition's members.
+
+    `left` is `before` + `on_the_day` + `since`: who comes later never swells the day's number.
+    """
 
     campaign: Campaign
     words: CampaignWords | None
@@ -88,8 +89,10 @@ class Progress:
     dots: tuple[Dot, ...]
     grown: tuple[tuple[date, int], ...] = ()  # how many members' promises stood after each day
     withdrawals: tuple[Withdrawal, ...] = ()
-    since: int = 0  # how many of those who left did so on a later day than T's
     press_is_public: bool = False
+    before: int = 0
+    on_the_day: int = 0
+    since: int = 0
 
     @property
     def zone(self) -> ZoneInfo:
@@ -186,7 +189,8 @@ def progress(campaign: Campaign, *, language: str, now: datetime) -> Progress:
     dots: list[Dot] = []
     members: Counter[Label] = Counter()
     promised: Counter[date] = Counter()
-    followers = since = 0
+    gone_when: Counter[When] = Counter()
+    followers = 0
     zone = ZoneInfo(campaign.time_zone)
     for pledge in pledges:
         standing = labels.get(pledge.organisation_id)
@@ -196,7 +200,8 @@ def progress(campaign: Campaign, *, language: str, now: datetime) -> Progress:
         member = organisation.membership == Membership.MEMBER
         if member:
             members[standing.label] += 1
-            since += standing.label in GONE and _after_the_day(standing, campaign, zone)
+            if standing.label in GONE:
+                gone_when[when(standing, campaign.exit_at, zone)] += 1
             if standing.label in COMING | GONE | {Label.PARTLY}:
                 given_at = pledge.holds_since or pledge.answered_at
                 promised[given_at.astimezone(zone).date()] += 1
@@ -216,6 +221,9 @@ def progress(campaign: Campaign, *, language: str, now: datetime) -> Progress:
             membership=Membership.MEMBER, left_coalition_at__isnull=True
         ).count(),
         left=sum(members[label] for label in GONE),
+        before=gone_when[When.BEFORE],
+        on_the_day=gone_when[When.ON_THE_DAY],
+        since=gone_when[When.SINCE],
         coming=sum(members[label] for label in COMING),
         partly=members[Label.PARTLY],
         already_left=members[Label.ALREADY_LEFT],
@@ -223,7 +231,6 @@ def progress(campaign: Campaign, *, language: str, now: datetime) -> Progress:
         rows=tuple(sorted(rows, key=_by_arrival)),
         dots=tuple(sorted(dots, key=lambda dot: (dot.day or date.max, dot.name.lower()))),
         grown=_summed(promised),
-        since=since,
         withdrawals=tuple(
             Withdrawal(pledge.organisation.slug, pledge.organisation.name, pledge.withdrawn_at)
             for pledge in pledges
@@ -231,13 +238,6 @@ def progress(campaign: Campaign, *, language: str, now: datetime) -> Progress:
         ),
         press_is_public=is_public(campaign, now),
     )
-
-
-def _after_the_day(standing: Standing, campaign: Campaign, zone: ZoneInfo) -> bool:
-    """It left on a later day than the others: its own date."""
-    if standing.at is None or campaign.exit_at is None:
-        return False
-    return standing.at.astimezone(zone).date() > campaign.exit_at.astimezone(zone).date()
 
 
 def _was_seen(pledge: Pledge) -> bool:

@@ -55,7 +55,7 @@ def _speaks(pledge: Pledge, account: Account) -> bool:
     if account.trouble:
         return False
     if account.network == NetworkChoices.X:
-        return pledge.answer in PROMISES and account.leaves
+        return pledge.answer in PROMISES and account.leaves and not account.left_at
     return pledge.answer in {*PROMISES, Answer.ALREADY_LEFT}
 
 

@@ -12,7 +12,7 @@ from coalition.mail.actions import write_letter
 from coalition.members.actions import erase_secret
 from coalition.members.models import Account, Credential
 from coalition.members.queries import people_of
-from coalition.members.states import Route
+from coalition.members.states import Route, Rule
 from coalition.publishing.models import Post
 from coalition.publishing.states import State
 
@@ -39,11 +39,19 @@ def erase_what_was_promised(now: datetime) -> int:
         .distinct()
         .order_by("pk")
     )
-    return sum(erase(account, actor=MACHINE, now=now) for account in finished)
+    return sum(
+        erase(
+            account,
+            rule=Rule.LEFT if account.organisation.left_coalition_at else Rule.PROMISED,
+            actor=MACHINE,
+            now=now,
+        )
+        for account in finished.select_related("organisation")
+    )
 
 
 @transaction.atomic
-def erase(account: Account, *, actor: str, now: datetime) -> bool:
+def erase(account: Account, *, rule: Rule, actor: str, now: datetime) -> bool:
     """Forget the secret, hand over what we would have posted, and certify it to its people.
 
     A post that is being sent is waited for: its sender holds the secret in memory anyway.
@@ -65,7 +73,7 @@ def erase(account: Account, *, actor: str, now: datetime) -> bool:
         now=now,
     )
     ours.update(route=Route.BY_HAND)
-    erase_secret(account, actor=actor, now=now)
+    erase_secret(account, rule=rule, actor=actor, now=now)
     for person in people_of(account.organisation) if credential else ():
         write_letter(
             "erased",

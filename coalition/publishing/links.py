@@ -52,7 +52,23 @@ def proved(
 
 def _proved_on_x(post: Post, link: str, now: datetime, sight: Sight, *, looked: bool) -> Proved:
     """X opens a post under any name, so what X shows weighs more than the name in the link."""
-    found, handle = parse_post_link(link), post.account.handle
+    handle = post.account.handle
+    found = _of_its_author(handle, link, sight)
+    at = post_time(found.id)
+    _refuse_another_day(at, post.campaign.exit_at, now)
+    if isinstance(sight, NotShown) and not looked:
+        raise Refusal(
+            _(
+                "X shows no such post to the public. Is it just out? Then try again in a minute. "
+                "Is the account protected? Then ask a coordinator to look."
+            )
+        )
+    return Proved(found.id, post_url(handle, found.id), at, seen=isinstance(sight, Shown))
+
+
+def _of_its_author(handle: str, link: str, sight: Sight) -> PostLink:
+    """The post, when it is by this account: X's own word for it, else the name in the link."""
+    found = parse_post_link(link)
     if found is None:
         raise Refusal(
             _(
@@ -73,16 +89,13 @@ def _proved_on_x(post: Post, link: str, now: datetime, sight: Sight, *, looked: 
             _("That post is by @%(found)s, not by @%(handle)s.")
             % {"found": author, "handle": handle}
         )
-    at = post_time(found.id)
-    _refuse_another_day(at, post.campaign.exit_at, now)
-    if isinstance(sight, NotShown) and not looked:
-        raise Refusal(
-            _(
-                "X shows no such post to the public. Is it just out? Then try again in a minute. "
-                "Is the account protected? Then ask a coordinator to look."
-            )
-        )
-    return Proved(found.id, post_url(handle, found.id), at, seen=isinstance(sight, Shown))
+    return found
+
+
+def post_on_x(handle: str, link: str) -> tuple[str, datetime]:
+    """(address, time) of the post on X that `link` leads to; its own name says whose it is."""
+    found = _of_its_author(handle, link, Silent())
+    return post_url(handle, found.id), post_time(found.id)
 
 
 def _refuse_another_day(at: datetime, exit_at: datetime | None, now: datetime) -> None:

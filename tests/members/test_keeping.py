@@ -12,7 +12,7 @@ from coalition.members.keeping import (
     keep_renewed,
 )
 from coalition.members.models import Account, Credential, GivenBack
-from coalition.members.states import NetworkChoices
+from coalition.members.states import NetworkChoices, Rule
 from coalition.members.vault import Sealed, address
 from coalition.networks.network import SupersededError
 from tests import factories
@@ -44,14 +44,14 @@ def test_what_was_connected_anew_or_erased_is_not_overwritten_by_an_old_renewal(
         keep_renewed(renewing, {"refresh_token": "stale"}, vault=wiring.vault(), now=NOW)
     assert held(account) == {"refresh_token": "second"}
     renewing = Account.objects.select_related("credential").get()
-    erase_secret(account, actor="somebody", now=NOW)
+    erase_secret(account, rule=Rule.ASKED, actor="somebody", now=NOW)
     with pytest.raises(SupersededError):
         keep_renewed(renewing, {"refresh_token": "back"}, vault=wiring.vault(), now=NOW)
     assert not Credential.objects.exists()
 
 
 def test_erased_secrets_are_given_back_or_forgotten_after_a_day() -> None:
-    erase_secret(rehearsed(), actor="somebody", now=NOW)
+    erase_secret(rehearsed(), rule=Rule.ASKED, actor="somebody", now=NOW)
     [one] = GivenBack.objects.all()
     given_back(one, told=False, now=NOW)
     assert GivenBack.objects.get().not_before == NOW + AGAIN

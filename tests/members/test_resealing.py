@@ -11,7 +11,7 @@ from coalition.members.actions import erase_secret, keep_secret
 from coalition.members.keeping import keep_renewed
 from coalition.members.models import Account, Credential, GivenBack
 from coalition.members.resealing import BATCH, Batch, Row, reseal_some
-from coalition.members.states import NetworkChoices
+from coalition.members.states import NetworkChoices, Rule
 from coalition.members.vault import Sealed, Vault, address, new_key_pair
 from tests import database, factories
 from tests.factories import NOW
@@ -65,7 +65,7 @@ def test_broken_off_it_goes_on_and_again_it_does_nothing() -> None:
 
 def test_a_secret_that_waits_to_be_given_back_is_sealed_anew_too() -> None:
     (account,) = connected()
-    erase_secret(account, actor="somebody", now=NOW)
+    erase_secret(account, rule=Rule.ASKED, actor="somebody", now=NOW)
     assert keys_in_use() == {"old": 1}
     assert resealed(GivenBack).resealed == 1
     one = GivenBack.objects.get()
@@ -109,7 +109,7 @@ def test_while_others_renew_and_erase_nothing_is_lost_and_nothing_comes_back() -
     def erase() -> None:
         start.wait()
         for account in erased:
-            erase_secret(account, actor="somebody", now=NOW)
+            erase_secret(account, rule=Rule.ASKED, actor="somebody", now=NOW)
 
     def reseal() -> None:
         start.wait()

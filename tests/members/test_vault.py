@@ -4,7 +4,7 @@ import pytest
 
 from coalition.members.actions import erase_secret, keep_secret
 from coalition.members.models import Account, Credential
-from coalition.members.states import NetworkChoices
+from coalition.members.states import NetworkChoices, Rule
 from coalition.members.vault import Sealed, SealedShutError, Vault, address, new_key_pair
 from tests import factories
 from tests.factories import NOW
@@ -100,6 +100,6 @@ def test_a_kept_secret_replaces_the_last_and_an_erased_one_is_gone() -> None:
         keep_secret(account, {"access_token": token}, vault=vault, now=NOW)
     assert opened(account, vault) == {"access_token": "second"}
     assert Credential.objects.get().generation == 2
-    erase_secret(account, actor="somebody", now=NOW)
+    erase_secret(account, rule=Rule.ASKED, actor="somebody", now=NOW)
     assert not Credential.objects.exists()
     assert account.connected_at is None

@@ -10,7 +10,7 @@ from coalition.campaigns.deciding import decide
 from coalition.campaigns.models import Campaign
 from coalition.members.actions import erase_secret
 from coalition.members.models import Account
-from coalition.members.states import NetworkChoices, Route
+from coalition.members.states import NetworkChoices, Route, Rule
 from coalition.pledges.actions import Word as Said
 from coalition.pledges.actions import leave_coalition, make_pledge, withdraw
 from coalition.pledges.models import Pledge
@@ -90,7 +90,9 @@ OFF: dict[str, Callable[[Post], object]] = {
     ),
     "left the coalition": lambda post: leave_coalition(post.pledge.organisation, **somebody()),
     "not connected": lambda _: Account.objects.update(connected_at=None),
-    "secret erased": lambda post: erase_secret(post.account, actor="somebody", now=NOW),
+    "secret erased": lambda post: erase_secret(
+        post.account, rule=Rule.ASKED, actor="somebody", now=NOW
+    ),
     "by hand": lambda _: Post.objects.update(route=Route.BY_HAND),
     "breaker open": lambda _: Breaker.objects.create(network="x", detail="402", opened_at=NOW),
     "asked to wait": lambda _: Post.objects.update(not_before=T + INSTANT),

@@ -10,7 +10,7 @@ from coalition.journal.models import Entry
 from coalition.mail.models import Letter
 from coalition.members.actions import keep_secret
 from coalition.members.models import Account, Credential, Organisation
-from coalition.members.states import NetworkChoices, Route
+from coalition.members.states import NetworkChoices, Route, Rule
 from coalition.pledges.actions import leave_coalition
 from coalition.publishing.erasing import erase, erase_what_was_promised
 from coalition.publishing.models import Post
@@ -82,10 +82,10 @@ def test_who_leaves_the_coalition_is_forgotten_at_once(account: Account) -> None
 def test_what_is_being_sent_is_waited_for_and_what_is_not_is_handed_over(account: Account) -> None:
     pledge = factories.pledge(factories.going(), account.organisation)
     post = factories.direct(pledge, on=account, state=State.SENDING)
-    assert not erase(account, actor="somebody", now=NOW)
+    assert not erase(account, rule=Rule.ASKED, actor="somebody", now=NOW)
     assert kept() == 1
     Post.objects.filter(pk=post.pk).update(state=State.APPROVED, lease_until=None)
-    assert erase(account, actor="somebody", now=NOW)
+    assert erase(account, rule=Rule.ASKED, actor="somebody", now=NOW)
     post.refresh_from_db()
     assert (kept(), post.route, post.state) == (0, Route.BY_HAND, State.APPROVED)
     assert Entry.objects.filter(verb="handed over", facts={"post": post.pk}).count() == 1

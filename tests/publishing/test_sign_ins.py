@@ -15,7 +15,7 @@ from coalition.members.keeping import (
     AGAIN,
 )
 from coalition.members.models import Account, Credential
-from coalition.members.states import NetworkChoices, Route, Trouble
+from coalition.members.states import NetworkChoices, Route, Rule, Trouble
 from coalition.members.vault import Sealed, address
 from coalition.networks.network import Secret, Whereabouts
 from coalition.networks.outcome import Postponed, Reason, Refused, Unknown
@@ -255,7 +255,7 @@ def test_the_journal_names_no_secret(live: Pds, account: Account) -> None:
         str(value) for name, value in held(account).items() if "token" in name or "key" in name
     }
     check_accounts(wiring.hands(), now=NOW + timedelta(days=8))
-    erase_secret(account, actor="somebody", now=NOW)
+    erase_secret(account, rule=Rule.ASKED, actor="somebody", now=NOW)
     told = "".join(str(entry.facts) for entry in Entry.objects.all())
     assert not any(one in told for one in secret if len(one) > 10)
 

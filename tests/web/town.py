@@ -5,6 +5,7 @@ What is another organisation's alone carries CANARY in all its words: no answer 
 
 from copy import deepcopy
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, Final
 
 from django.db import transaction
@@ -12,7 +13,11 @@ from django.test import Client
 from django.urls import reverse
 
 from coalition import wiring
+from coalition.afterwards.models import Survey, Tick
+from coalition.afterwards.states import Chore
 from coalition.campaigns.models import Campaign, SavedView
+from coalition.evidence.models import Evidence, Look, Question
+from coalition.evidence.states import Level, Reply
 from coalition.joining import queries as joining
 from coalition.joining.models import Candidate
 from coalition.journal.actions import Act, note
@@ -56,6 +61,10 @@ class House:
     logo: Logo
     link: PressLink
     view: SavedView
+    left_account: Account
+    look: Look
+    question: Question
+    evidence: Evidence
 
 
 def house(campaign: Campaign, slug: str, word: str, owner: User) -> House:
@@ -110,14 +119,68 @@ def house(campaign: Campaign, slug: str, word: str, owner: User) -> House:
         kit=kit, name="Logo", content=b"", ending="png", width=1, height=1, added_at=factories.NOW
     )
     link = hand_out(kit, given_to="A newsroom", actor=owner, now=factories.NOW)
+    letter = Letter.objects.latest("pk")
+    account_on_x = factories.account(organisation, handle=f"{word}_on_x")
     return House(
-        *(organisation, pledge, post, account, Letter.objects.latest("pk"), person),
+        *(organisation, pledge, post, account, letter, person),
         Coordinator.objects.get(user=factories.coordinator()),
         candidate,
         rehearsal,
         *(quote, logo, link),
         factories.saved_view(campaign, f"View {slug}", search=f"{word} contact"),
+        account_on_x,
+        *after(campaign, account_on_x, word, owner),
     )
+
+
+def after(
+    campaign: Campaign, account: Account, word: str, owner: User
+) -> tuple[Look, Question, Evidence]:
+    """What comes after the hour: an account to look at, what was asked, and what it said."""
+    organisation = account.organisation
+    look = Look.objects.create(
+        campaign=campaign, account=account, days=1, left_at=factories.T, asked_at=factories.T
+    )
+    question = Question.objects.create(
+        campaign=campaign,
+        account=account,
+        link=f"https://x.com/{word}",
+        seen_at=factories.NOW,
+        asked_at=factories.NOW,
+        asked_by=owner,
+        answer_by=factories.NOW + timedelta(days=7),
+        reply=Reply.MISTAKE,
+        replied_at=factories.NOW,
+        replied_by=owner,
+        remark=f"{word} remark",
+    )
+    evidence = Evidence.objects.create(
+        campaign=campaign,
+        organisation=organisation,
+        account=account,
+        level=Level.LINK,
+        left_at=factories.NOW,
+        url=f"https://x.com/{word}/status/1",
+        recorded_at=factories.NOW,
+        recorded_by=str(owner),
+        overturned_at=factories.NOW,
+    )
+    Survey.objects.create(
+        campaign=campaign,
+        organisation=organisation,
+        asked_at=factories.NOW,
+        answered_at=factories.NOW,
+        answered_by=owner,
+        remark=f"{word} remark",
+    )
+    Tick.objects.create(
+        campaign=campaign,
+        organisation=organisation,
+        chore=Chore.PIN,
+        ticked_at=factories.NOW,
+        ticked_by=owner,
+    )
+    return look, question, evidence
 
 
 class Town:

@@ -6,6 +6,8 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 
 from coalition import wiring
+from coalition.afterwards.actions import ask_surveys
+from coalition.evidence.rounds import open_rounds
 from coalition.joining.opening import open_link
 from coalition.journal.actions import chain_new_entries
 from coalition.mail.actions import post_letters
@@ -45,6 +47,8 @@ class Command(BaseCommand):
             run(pk)
         for pk in checks_due(database_now()):
             check(pk, hands, budget=settings.X_BUDGET)
+        open_rounds(database_now())
+        ask_surveys(database_now())
         letters = post_letters(open_link=open_link, now=database_now())
         chain_new_entries()
         tell_the_head(database_now())

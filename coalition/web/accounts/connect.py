@@ -19,7 +19,7 @@ from coalition import wiring
 from coalition.directory.recheck import is_askable
 from coalition.members.actions import connect_account, keep_secret
 from coalition.members.queries import accounts_of, sign_in_of
-from coalition.members.states import NetworkChoices, Role, Route, SignIn, Trouble
+from coalition.members.states import NetworkChoices, Role, Route, Rule, SignIn, Trouble
 from coalition.networks.bluesky.connect import Connected
 from coalition.publishing.actions import choose_route
 from coalition.publishing.erasing import erase as erase_now
@@ -87,7 +87,7 @@ def erase(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """Forget the secret now; what we would have posted becomes theirs to post."""
     here = place(request, slug, Role.OWNER)
     found = account_at(here, pk)
-    if erase_now(found, actor=str(here.person), now=here.now):
+    if erase_now(found, rule=Rule.ASKED, actor=str(here.person), now=here.now):
         messages.success(request, _("Erased. We can't post for this account any more; you can."))
     else:
         messages.error(request, _("A post is being sent. Try again in a minute or two."))

@@ -12,6 +12,7 @@ from coalition.campaigns.queries import all_campaigns
 from coalition.campaigns.states import ListPage
 from coalition.journal.queries import history_of
 from coalition.members.actions import keep_contact
+from coalition.members.certificates import certificates_of
 from coalition.members.people import remove_representative
 from coalition.members.queries import accounts_of, memberships, organisations, people_of
 from coalition.members.states import Membership
@@ -105,3 +106,11 @@ def left(request: HttpRequest, organisation: str) -> HttpResponse:
         _("%(name)s has left the coalition; its posts will not go out.") % {"name": one},
     )
     return redirect("dashboard:member", one.slug)
+
+
+@coordinators_only
+@require_safe
+def erased(request: HttpRequest, organisation: str) -> HttpResponse:
+    """What let us post for it, and when it was erased: one certificate a sheet of paper."""
+    one = the_organisation(organisation)
+    return page(request, "erased.html", {"one": one, "certificates": certificates_of(one)})

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from coalition.web.dashboard import (
+    after,
     board,
     campaign,
     coordinators,
@@ -21,7 +22,9 @@ from coalition.web.dashboard import (
     people,
     press,
     press_quotes,
+    recording,
     rehearsals,
+    report,
     views,
     wording,
 )
@@ -48,6 +51,7 @@ urlpatterns = [
         name="person_remove",
     ),
     path("members/<slug:organisation>/left/", members.left, name="left"),
+    path("members/<slug:organisation>/erased/", members.erased, name="erased"),
     path("letters/", letters.letters, name="letters"),
     path("letters/<int:pk>/", letters.letter, name="letter"),
     path("letters/<int:pk>/again/", letters.again, name="letter_again"),
@@ -85,6 +89,14 @@ urlpatterns = [
     path("<slug:slug>/rehearsals/", rehearsals.rehearsals, name="rehearsals"),
     path("<slug:slug>/rehearsals/<int:pk>/", rehearsals.rehearsal, name="rehearsal"),
     path("<slug:slug>/sheets/", paper.paper, name="sheets"),
+    path("<slug:slug>/after/", after.after, name="after"),
+    path("<slug:slug>/after/looks/<int:pk>/", after.look, name="look"),
+    path("<slug:slug>/after/accounts/<int:pk>/", after.noticed, name="noticed"),
+    path("<slug:slug>/after/questions/<int:pk>/", after.question, name="question"),
+    path("<slug:slug>/after/evidence/<int:pk>/", after.wrong, name="evidence_wrong"),
+    path("<slug:slug>/after/left/<slug:organisation>/", recording.left, name="record"),
+    path("<slug:slug>/survey/", after.survey, name="survey"),
+    path("<slug:slug>/report/", report.report, name="report"),
     path("<slug:slug>/day/", day.wall, name="day"),
     path("<slug:slug>/day/stop/", day.stop, name="stop"),
     path("<slug:slug>/day/resume/", day.resume, name="resume"),

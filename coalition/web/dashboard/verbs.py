@@ -55,6 +55,15 @@ VERBS: Final[dict[str, Promise]] = {
     "published": _("a post went out"),
     "refused": _("a post was refused"),
     "postponed": _("a post was postponed"),
+    "evidence recorded": _("that it left was recorded"),
+    "evidence overturned": _("that it left was taken back"),
+    "looked": _("looked at its account"),
+    "look taken back": _("took a look back"),
+    "asked whether it posts again": _("asked whether it posts again"),
+    "answered about posting again": _("answered whether it posts again"),
+    "shown as posting again": _("said in public that it posts again"),
+    "no longer held to post again": _("closed the question whether it posts again"),
+    "survey answered": _("answered the survey"),
     "unknown": _("lost sight of a post"),
 }
 

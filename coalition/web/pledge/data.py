@@ -7,9 +7,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from coalition.members.access import organisations_of
+from coalition.members.certificates import certificates_of
 from coalition.members.states import Role
 from coalition.privacy.exporting import hand_over_organisation, hand_over_person
 from coalition.privacy.forgetting import forget_organisation, forget_person
@@ -39,6 +40,15 @@ def organisation(request: HttpRequest, slug: str) -> HttpResponse:
         context |= {"unsure": True}
     status = 422 if request.method == "POST" else 200
     return render(request, "member/data.html", context, status=status)
+
+
+@login_required
+@require_safe
+def erased(request: HttpRequest, slug: str) -> HttpResponse:
+    """What was erased, when and by what rule: one certificate a sheet of paper."""
+    here = place(request, slug)
+    context = {"here": here, "certificates": certificates_of(here.organisation)}
+    return render(request, "member/erased.html", context)
 
 
 @login_required

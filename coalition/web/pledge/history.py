@@ -34,6 +34,13 @@ WORDS: Final[dict[str, str | Promise]] = {
     "quote approved": _("approved a quote"),
     "quote taken back": _("took back the yes to a quote"),
     "quote removed": _("removed a quote"),
+    "evidence recorded": _("recorded that you left"),
+    "evidence overturned": _("took back that you left"),
+    "asked whether it posts again": _("asked whether you post again"),
+    "answered about posting again": _("answered whether you post again"),
+    "shown as posting again": _("said in public that you post again"),
+    "no longer held to post again": _("closed the question whether you post again"),
+    "survey answered": _("answered the survey"),
     "published": pgettext_lazy("history", "sent a post"),
     "refused": pgettext_lazy("history", "was refused a post by the network"),
 }

@@ -1,12 +1,17 @@
 """The member's home: where you stand, and the one thing to do next."""
 
+from typing import TYPE_CHECKING
+
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
+from coalition.afterwards.queries import ticked
+from coalition.afterwards.states import Chore
 from coalition.directory.queries import homes
-from coalition.evidence.queries import standings
+from coalition.evidence.queries import open_questions_to, standings
+from coalition.evidence.states import GONE_FROM, Label
 from coalition.journal.queries import history_of
 from coalition.members.access import is_coordinator, organisations_of
 from coalition.members.queries import accounts_of, people_of
@@ -18,6 +23,9 @@ from coalition.web.pledge.conditions import waits_of
 from coalition.web.pledge.history import told
 from coalition.web.pledge.shown import shown_of
 from coalition.web.pledge.steps import Home, steps
+
+if TYPE_CHECKING:
+    from coalition.evidence.labels import Standing
 
 
 @login_required
@@ -70,6 +78,15 @@ def organisation(request: HttpRequest, slug: str) -> HttpResponse:
             "label": label,
             "quoted": bool(quotes),
             "quotes_wait": sum(one.approved_at is None for one in quotes),
+            "chores": len(Chore),
+            "chores_done": len(ticked(here.campaign, here.organisation)) if here.pledge else 0,
+            "can_say_left": here.owns and not _is_gone(label),
+            "questions": open_questions_to(here.organisation.pk, here.campaign),
             "history": told(history_of(here.organisation.pk, limit=20)),
         },
     )
+
+
+def _is_gone(label: "Standing | None") -> bool:
+    """Wholly: of one that left partly, another account may still leave by itself."""
+    return label is not None and label.label in GONE_FROM - {Label.PARTLY}

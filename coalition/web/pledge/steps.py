@@ -248,8 +248,8 @@ def _well(home: Home) -> Step:
     out = any(post.state == State.PUBLISHED for post in home.posts)
     return Step(
         _("Leave well"),
-        _("A pinned farewell, a kept name, no old icons: the list is below."),
-        url="#leaving" if out else "",
+        _("A pinned farewell, a kept name, no old icons: the list keeps what you ticked off."),
+        url=reverse("member:leaving", args=[home.here.organisation.slug]) if out else "",
         action=_("See the list"),
     )
 

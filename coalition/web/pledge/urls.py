@@ -3,6 +3,7 @@
 from django.urls import path
 
 from coalition.web.pledge import (
+    afterwards,
     by_hand,
     calendars,
     colleagues,
@@ -11,6 +12,7 @@ from coalition.web.pledge import (
     invitation,
     pledge,
     posts,
+    question,
     quotes,
     sheet,
     withdrawal,
@@ -32,6 +34,11 @@ urlpatterns = [
     path("<slug:slug>/quotes/", quotes.quotes, name="quotes"),
     path("<slug:slug>/quotes/<int:pk>/approve/", quotes.approve, name="quote_approve"),
     path("<slug:slug>/quotes/<int:pk>/take-back/", quotes.take_back, name="quote_take_back"),
+    path("<slug:slug>/left/", afterwards.left, name="left"),
+    path("<slug:slug>/leaving/", afterwards.leaving, name="leaving"),
+    path("<slug:slug>/did-you/", afterwards.survey, name="survey"),
+    path("<slug:slug>/posting/<int:pk>/", question.question, name="question"),
+    path("<slug:slug>/erased/", data.erased, name="erased"),
     path("<slug:slug>/data/", data.organisation, name="data"),
     path("<slug:slug>/calendar.ics", calendars.calendar, name="calendar"),
     path("<slug:slug>/sheet/", sheet.sheet, name="sheet"),

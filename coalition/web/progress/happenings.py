@@ -1,10 +1,23 @@
 """What happened, in the reader's language: one sentence an event."""
 
+from collections.abc import Mapping
+from typing import Final
+
+from django.utils.functional import Promise
 from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from coalition.evidence.states import Label
 from coalition.members.tables import writable
 from coalition.progress.events import Event, Happening
+
+CORRECTED: Final[Mapping[Happening, str | Promise]] = {
+    Happening.WITHDREW: _("{name} takes back its promise to leave {platform}"),
+    Happening.CORRECTED: _("Correction: what was said here of {name} leaving {platform} was wrong"),
+    Happening.POSTS_AGAIN: _("{name} had left {platform} and posts there again"),
+    Happening.SILENT_AGAIN: _("{name} is silent on {platform} again"),
+    Happening.NEVER_AGAIN: _("Correction: {name} did not post on {platform} again"),
+}
 
 
 def told(event: Event, platform: str) -> str:
@@ -26,7 +39,5 @@ def _pattern(event: Event) -> str:
             return gettext("{name} says that it has left {platform}")
         case Happening.LEFT:
             return gettext("{name} has left {platform}")
-        case Happening.WITHDREW:
-            return gettext("{name} takes back its promise to leave {platform}")
-        case Happening.CORRECTED:
-            return gettext("Correction: what was said here of {name} leaving {platform} was wrong")
+        case _:
+            return str(CORRECTED[event.what])

@@ -8,8 +8,8 @@ from django.utils.formats import date_format
 from django.utils.translation import pgettext
 
 from coalition.campaigns.phases import window_ends_at
-from coalition.evidence.states import Label
-from coalition.progress.queries import GONE, Progress, Row
+from coalition.evidence.states import GONE, Label
+from coalition.progress.queries import Progress, Row
 from coalition.templatetags.house import at_hour, to_the_hundredth
 
 OUT = GONE | {Label.PARTLY}

@@ -15,6 +15,7 @@ from coalition.evidence.states import Level
 from coalition.journal.actions import MACHINE
 from coalition.progress.events import Event, Happening, corrections
 from coalition.progress.queries import Progress
+from coalition.web.closing import WHAT
 from coalition.web.progress.happenings import told
 from coalition.web.progress.places import around, shown
 
@@ -64,14 +65,13 @@ def _corrected(state: Progress, only: Happening | None = None) -> list[Line]:
 
 
 def _line(state: Progress, event: Event) -> Line:
-    withdrew = event.what is Happening.WITHDREW
     return Line(
         event.at,
         event.slug,
         event.name,
-        _("Withdrew") if withdrew else _("Corrected"),
+        WHAT[event.what],
         told(event, state.campaign.platform_name),
-        ITSELF if withdrew else COORDINATOR,
+        ITSELF if event.what is Happening.WITHDREW else COORDINATOR,
     )
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from coalition.web.progress import feed, hour, joining, log, press, styleguide, views
+from coalition.web.progress import feed, hour, joining, log, press, report, styleguide, views
 from coalition.web.progress.embeds import page
 from coalition.web.progress.embeds import views as embeds
 from coalition.web.progress.pictures import preview
@@ -19,6 +19,7 @@ urlpatterns = [
     path("<slug:slug>/method/", views.method, name="progress_method"),
     path("<slug:slug>/corrections/", log.log, name="progress_corrections"),
     path("<slug:slug>/withdrawals/", log.withdrawals, name="progress_withdrawals"),
+    path("<slug:slug>/report/", report.report, name="progress_report"),
     path("<slug:slug>/join/", joining.join, name="progress_join"),
     path("<slug:slug>/join/sent/", joining.sent, name="progress_join_sent"),
     path("<slug:slug>/join/<str:token>/", joining.confirm, name="progress_join_confirm"),

@@ -138,5 +138,5 @@ def test_a_longer_log_costs_no_more(
         gone(campaign, f"Dak {number}")
         seen(campaign, Level.SEEN).name = f"Put {number}"
         Organisation.objects.filter(name="Waterput").update(name=f"Put {number}")
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         page(client, "corrections/")

@@ -134,13 +134,13 @@ def test_what_may_not_be_known_changes_no_byte_anywhere(client: Client) -> None:
     ("path", "queries"),
     [
         ("/nl/samen-weg/data.xlsx", 8),
-        ("/nl/samen-weg/feed.atom", 9),
+        ("/nl/samen-weg/feed.atom", 10),
         ("/nl/samen-weg/exit.ics", 8),
         ("/nl/samen-weg/preview.png", 8),
         (API, 8),
         (f"{API}/samen-weg", 8),
         (f"{API}/samen-weg/organisations", 8),
-        (f"{API}/samen-weg/corrections", 9),
+        (f"{API}/samen-weg/corrections", 10),
         (f"{API}/samen-weg/handles.json", 9),
     ],
 )

@@ -1,9 +1,9 @@
 """From the count to what the API answers with."""
 
 from coalition.directory.queries import Home, old_names
-from coalition.evidence.states import Label
+from coalition.evidence.states import GONE, Label
 from coalition.progress.events import Event
-from coalition.progress.queries import GONE, Progress, Row
+from coalition.progress.queries import Progress, Row
 from coalition.web.progress.api import schemas
 from coalition.web.progress.downloads import not_named
 from coalition.web.progress.happenings import told
@@ -53,6 +53,9 @@ def the_number(state: Progress) -> schemas.Number:
         parts=schemas.Counts(
             members=state.total,
             left=state.left,
+            left_before=state.before,
+            left_on_the_day=state.on_the_day,
+            left_since=state.since,
             coming=state.coming,
             partly=state.partly,
             already_left=state.already_left,

@@ -15,10 +15,13 @@ type Id = Annotated[str, Field(description="Stable: it never changes and is neve
 
 
 class Counts(Schema):
-    """How many, in parts that don't overlap, except `not_named`: those are in the others too."""
+    """How many, in parts that don't overlap; `left_…` are parts of `left`, `not_named` of all."""
 
     members: Annotated[int, Field(description="Member organisations of the coalition today.")]
     left: Annotated[int, Field(description="Members that have left.")]
+    left_before: Annotated[int, Field(description="Of those, before the day of T.")]
+    left_on_the_day: Annotated[int, Field(description="Of those, on the day of T.")]
+    left_since: Annotated[int, Field(description="Of those, after the day of T.")]
     coming: Annotated[int, Field(description="Members whose promise stands.")]
     partly: Annotated[int, Field(description="Members some of whose accounts have left.")]
     already_left: Annotated[int, Field(description="Members that had left before the campaign.")]

@@ -42,6 +42,9 @@ def test_the_number_has_its_sentence_its_definition_and_its_moment(client: Clien
         "parts": {
             "members": 3,
             "left": 1,
+            "left_before": 0,
+            "left_on_the_day": 1,
+            "left_since": 0,
             "coming": 0,
             "partly": 0,
             "already_left": 1,
