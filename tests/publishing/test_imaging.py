@@ -126,10 +126,11 @@ def test_words_hidden_in_a_file_are_gone(kind: str) -> None:
     assert CANARY not in make(upload).content
 
 
-def test_other_colours_become_those_of_every_screen() -> None:
+@pytest.mark.parametrize("kind", ["JPEG", "PNG"])
+def test_other_colours_become_those_of_every_screen(kind: str) -> None:
     profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("LAB"))
     wide = Image.new("RGB", (64, 64), (255, 0, 0))
-    upload = file_of(wide, "JPEG", icc_profile=profile.tobytes(), quality=95)
+    upload = file_of(wide, kind, icc_profile=profile.tobytes(), quality=95)
     shown = opened(make(upload))  # a profile of another kind of colours is passed over
     assert "icc_profile" not in shown.info
     red = shown.getpixel((30, 30))
