@@ -76,8 +76,7 @@ def test_everybody_can_read_the_page_and_nothing_is_wider_than_it(
     found = {}
     with time_machine.travel(NOW, tick=False):
         for name, post in scenes.items():
-            options = {"width": width, "color_scheme": scheme}
-            with phone(browser, live_server, post, **options) as page:
+            with phone(browser, live_server, post, width=width, color_scheme=scheme) as page:
                 page.goto(where(live_server, post, language))
                 keep(page, f"post-{name}-{language}-{width}-{scheme}")
                 expect(page.locator("#text-form")).to_be_visible()
