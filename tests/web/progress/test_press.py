@@ -1,6 +1,7 @@
 """The press page: nowhere before its instant, and then everything a newsroom needs."""
 
 import io
+import logging
 import zipfile
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -16,6 +17,7 @@ from coalition.press.actions import Words, add_logo, hand_out, revoke
 from coalition.press.models import Logo, PressKit, PressLink
 from coalition.press.queries import token_of
 from coalition.press.states import Paper
+from coalition.web.redaction import NoTokens
 from tests import factories
 from tests.factories import NOW, T
 
@@ -161,6 +163,21 @@ def test_a_link_that_is_taken_back_is_nowhere_at_once(link: PressLink, client: C
     client.raise_request_exception = False
     there = answer(client, "GET", by_link(link))
     assert there == answer(client, "GET", nowhere(by_link(link)))
+
+
+def test_the_secret_of_a_link_stands_in_no_log(link: PressLink, client: Client) -> None:
+    lines = io.StringIO()
+    handler = logging.StreamHandler(lines)
+    handler.addFilter(NoTokens())
+    logger = logging.getLogger("django.request")
+    logger.addHandler(handler)
+    revoke(link, actor=factories.person(), now=NOW)
+    try:
+        client.get(by_link(link, "progress_embargo_zip"))
+    finally:
+        logger.removeHandler(handler)
+    assert f"Not Found: /nl/{SLUG}/press/embargo/…/press.zip" in lines.getvalue()
+    assert token_of(link) not in lines.getvalue()
 
 
 def test_a_reader_without_a_statement_in_their_language_gets_another_marked_as_such(
