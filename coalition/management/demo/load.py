@@ -8,6 +8,7 @@ from coalition.campaigns.actions import set_exit_at
 from coalition.campaigns.deciding import decide
 from coalition.management.demo.cast import CAST, Word
 from coalition.management.demo.play import answer, turn_away, write
+from coalition.management.demo.press import brief_the_press
 from coalition.management.demo.stage import DAY, Stage, enter, set_stage
 
 
@@ -27,4 +28,5 @@ def load(*, exit_at: datetime, now: datetime) -> Stage:
     turn_away(stage)
     for coordinator in stage.coordinators:
         decide(stage.campaign, go=True, actor=coordinator, now=now)
+    brief_the_press(stage)
     return stage
