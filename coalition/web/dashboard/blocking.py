@@ -22,7 +22,9 @@ ROW: Final = 30
 TOP: Final = 16
 RADIUS: Final = 7
 WIDE, NARROW = 760, 350
-LEFT, RIGHT = 300, 460
+LETTER: Final = 8
+"""As wide as one at most is, on average."""
+LEFT, RIGHT = 310, 470
 """Where the dots of the two columns stand on a desk."""
 STEM, BRANCH = 8, 34
 """The same, under each other, on a phone."""
@@ -66,6 +68,7 @@ class Drawing:
     """One sheet."""
 
     name: str
+    left: int
     width: int
     height: int
     spots: tuple[Spot, ...]
@@ -143,7 +146,9 @@ def _wide(found: Blocking) -> Drawing:
             for one in waiters
         ),
     )
-    return Drawing("wide", WIDE, rows * ROW + TOP, spots, lines)
+    longest = max(len(spot.name) for spot in spots[: len(found.blockers)])
+    edge = max(0, LEFT - 20 - LETTER * longest)
+    return Drawing("wide", edge, WIDE - edge, rows * ROW + TOP, spots, lines)
 
 
 def _curve(y: float, to: float) -> str:
@@ -167,7 +172,7 @@ def _narrow(found: Blocking) -> Drawing:
             path = f"M{STEM} {stem:g}V{y - 8:g}Q{STEM} {y:g} {STEM + 8} {y:g}H{BRANCH - RADIUS}"
             lines.append((path, waiter.pk in found.hopeless))
         y += ROW + RADIUS
-    return Drawing("narrow", NARROW, int(y) - RADIUS, tuple(spots), tuple(lines))
+    return Drawing("narrow", 0, NARROW, int(y) - RADIUS, tuple(spots), tuple(lines))
 
 
 def _in_order(blockers: Iterable[Blocker]) -> "list[Stand]":

@@ -22,6 +22,13 @@ class Takes:
     reachable: bool
     there: "Sequence[Organisation]"
     awaited: "Sequence[Organisation]"
+    at_least: int = 0
+    percent: int = 0
+
+    @property
+    def named(self) -> "Sequence[Organisation]":
+        """Those that the condition names."""
+        return [*self.there, *self.awaited]
 
     @property
     def met(self) -> bool:
@@ -32,14 +39,11 @@ class Takes:
 def takes(here: Place, waits: Sequence[Wait]) -> Takes:
     """Try conditions that aren't given yet."""
     numbers = {wait.kind: wait.number for wait in waits}
-    found = prospect(
-        here.asked,
-        here.organisation,
-        at_least=numbers.get(ConditionKind.AT_LEAST, 0),
-        percent=numbers.get(ConditionKind.PERCENT, 0),
-    )
+    at_least = numbers.get(ConditionKind.AT_LEAST, 0)
+    percent = numbers.get(ConditionKind.PERCENT, 0)
+    found = prospect(here.asked, here.organisation, at_least=at_least, percent=percent)
     there, awaited = _split(here, [each for wait in waits for each in wait.organisations])
-    return Takes(found.others, found.more, found.reachable, there, awaited)
+    return Takes(found.others, found.more, found.reachable, there, awaited, at_least, percent)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from django.contrib.auth.decorators import login_required
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -62,7 +63,10 @@ def takes(request: HttpRequest, slug: str) -> HttpResponse:
     here = place(request, slug, Role.OWNER)
     form = _form(request, here)
     form.is_valid()
-    return render(request, "member/pledge.html#takes", {"here": here, "takes": _tried(here, form)})
+    context = {"here": here, "takes": _tried(here, form)}
+    response = render(request, "member/pledge.html#takes", context)
+    patch_vary_headers(response, ["HX-Request"])
+    return response
 
 
 @login_required

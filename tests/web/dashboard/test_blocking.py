@@ -63,10 +63,11 @@ def test_everything_stands_on_its_sheet_and_no_two_dots_touch(exit_: Campaign, c
     assert sum(len(one.holds) for one in found.blockers) <= MOST_WAITERS
     wide, narrow = drawings(found)
     for sheet, width in ((wide, WIDE), (narrow, NARROW)):
+        assert sheet.left + sheet.width == width
         places = [(spot.x, spot.y) for spot in sheet.spots]
         assert len(set(places)) == len(places)
         assert all(7 <= y <= sheet.height - 7 for _x, y in places)
-        assert all(7 <= x <= width - 7 for x, _y in places)
+        assert all(sheet.left + 7 <= x <= width - 7 for x, _y in places)
         for column in {x for x, _y in places}:
             ys = sorted(y for x, y in places if x == column)
             assert all(other - one >= 20 for one, other in pairwise(ys))

@@ -89,6 +89,7 @@ def test_the_page_says_at_once_what_a_number_takes(inside: Client, exit_: Campai
     form = {**ANSWER, "answer": Answer.LEAVE_IF, "at_least": 5}
     page = inside.post(f"{WHERE}takes/", form).content.decode()
     assert "2 others leave now." in page
+    assert "At least 5 organisations leave" in page
     assert "Besides you, 2 more are needed." in page
     beyond = inside.post(f"{WHERE}takes/", {**form, "at_least": 50}).content.decode()
     assert "true any more" in beyond
