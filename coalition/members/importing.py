@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from coalition.journal.actions import Act, note
 from coalition.members.entries import COLUMNS, Entry, WrongError, entry_of
-from coalition.members.models import Account, Organisation, User
+from coalition.members.models import Account, Heading, Organisation, User
 from coalition.members.namesakes import (
     HANDLES,
     Known,
@@ -25,7 +25,7 @@ from coalition.members.namesakes import (
     whom,
     whose,
 )
-from coalition.members.sheet import Row
+from coalition.members.sheet import Row, plain
 from coalition.refusals import Refusal
 
 
@@ -203,3 +203,17 @@ def _slug(name: str, taken: set[str]) -> str:
         slug = f"{base}-{number}"
     taken.add(slug)
     return slug
+
+
+def meanings() -> dict[str, str]:
+    """What the columns of earlier lists were said to mean."""
+    return dict(Heading.objects.values_list("heading", "column"))
+
+
+def remember_meanings(header: Sequence[str], columns: Mapping[int, str], *, now: datetime) -> None:
+    """Keep what somebody said, for the next list; the list is the coalition's, not a campaign's."""
+    for at, one in enumerate(header):
+        if heading := plain(one)[:200]:
+            Heading.objects.update_or_create(
+                heading=heading, defaults={"column": columns.get(at, ""), "said_at": now}
+            )

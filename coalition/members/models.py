@@ -238,3 +238,14 @@ class SignInLink(models.Model):
 
     def __str__(self) -> str:
         return f"sign-in link of {self.user}"
+
+
+class Heading(models.Model):
+    """What a column of the coalition's own lists means, as somebody said once; empty: left out."""
+
+    heading = models.CharField(max_length=200, unique=True, help_text="in plain small letters")
+    column = models.CharField(max_length=20, blank=True)
+    said_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.heading}: {self.column}"

@@ -3,7 +3,8 @@
 import csv
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from io import BytesIO, StringIO
 from itertools import islice
@@ -42,6 +43,9 @@ HEADERS: Final[dict[str, str]] = {
     "notes": "note nota notities opmerkingen remarques notizen bemerkungen anmerkungen",
 }
 """What people call the columns in nl, fr, de and en, beside our own names."""
+NO_NAME: Final = _(
+    "No column is called “name”. The first row names the columns, and one is the name."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +65,23 @@ class Sheet:
     not_unicode: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """The file as it stands: the names of its columns, and each row with its number."""
+
+    header: tuple[str, ...]
+    lines: tuple[tuple[int, tuple[str, ...]], ...]
+    not_unicode: bool = False
+
+
 def read(data: bytes) -> Sheet:
     """The rows of an uploaded file; refuses in one sentence what can't be a list of members."""
+    grid = grid_of(data)
+    return sheet_of(grid, guessed(grid.header))
+
+
+def grid_of(data: bytes) -> Grid:
+    """What stands in the file, whatever its columns are called; refuses what is no table."""
     if len(data) > LARGEST:
         raise Refusal(_("The file is larger than 2 MB. Leave out what isn't needed, or split it."))
     if data.startswith(b"PK\x03\x04"):
@@ -70,48 +89,54 @@ def read(data: bytes) -> Sheet:
     else:
         text, not_unicode = _decoded(data)
         lines = _lines_of_text(text)
-    return _sheet(lines, not_unicode=not_unicode)
-
-
-def _sheet(lines: Iterator[Sequence[str]], *, not_unicode: bool) -> Sheet:
     numbered = enumerate(lines, start=1)
     above = islice(numbered, BLANK_ROWS_ABOVE + 1)
     first, header = next(((at, line) for at, line in above if any(line)), (1, ()))
-    columns, ignored = _columns(header)
+    if not any(header):
+        raise Refusal(NO_NAME)
     rows = []
     for number, line in numbered:
         if number - first > MOST_ROWS:
             raise Refusal(_("The file has more than 5,000 rows. Split it into smaller files."))
-        cells = {column: line[at] for at, column in columns.items() if at < len(line) and line[at]}
-        if cells:
-            rows.append(Row(number, cells))
+        if any(line):
+            rows.append((number, tuple(line)))
     if not rows:
         raise Refusal(_("There are no rows below the names of the columns. Add the organisations."))
-    return Sheet(tuple(rows), ignored, not_unicode)
+    return Grid(tuple(header), tuple(rows), not_unicode)
 
 
-def _columns(header: Sequence[str]) -> tuple[dict[int, str], tuple[str, ...]]:
-    columns: dict[int, str] = {}
-    ignored = []
-    for at, heading in enumerate(header):
-        column = KNOWN.get(_plain(heading))
-        if column is None:
-            ignored.extend([heading] if heading else [])
-        elif column in columns.values():
+def guessed(header: Sequence[str], meant: Mapping[str, str] | None = None) -> dict[int, str]:
+    """Which column each heading means: as somebody once said (`meant`, by `plain`), or by name."""
+    meant = meant or {}
+    found = (
+        (at, meant.get(plain(one), KNOWN.get(plain(one), ""))) for at, one in enumerate(header)
+    )
+    return {at: column for at, column in found if column}
+
+
+def sheet_of(grid: Grid, columns: Mapping[int, str]) -> Sheet:
+    """The rows by our names of the columns; refuses columns that mean the same, or no name."""
+    for column, times in Counter(columns.values()).items():
+        if times > 1:
             raise Refusal(
                 _("Two columns both mean “%(column)s”. Remove one of them, or rename it.")
                 % {"column": column}
             )
-        else:
-            columns[at] = column
     if "name" not in columns.values():
-        raise Refusal(
-            _("No column is called “name”. The first row names the columns, and one is the name.")
-        )
-    return columns, tuple(ignored)
+        raise Refusal(NO_NAME)
+    cells_of = (
+        (number, {c: line[at] for at, c in columns.items() if at < len(line) and line[at]})
+        for number, line in grid.lines
+    )
+    rows = tuple(Row(number, cells) for number, cells in cells_of if cells)
+    if not rows:
+        raise Refusal(_("There are no rows below the names of the columns. Add the organisations."))
+    ignored = (one for at, one in enumerate(grid.header) if one and at not in columns)
+    return Sheet(rows, tuple(ignored), grid.not_unicode)
 
 
-def _plain(heading: str) -> str:
+def plain(heading: str) -> str:
+    """A heading without what people write differently: case, accents, signs."""
     bare = unicodedata.normalize("NFKD", heading.casefold())
     bare = "".join(letter for letter in bare if not unicodedata.combining(letter))
     return re.sub(r"[\W_]+", " ", bare).strip()
@@ -119,9 +144,9 @@ def _plain(heading: str) -> str:
 
 def _known() -> Iterator[tuple[str, str]]:
     for column, others in HEADERS.items():
-        yield _plain(column), column
+        yield plain(column), column
         for other in others.split("|" if "|" in others else " "):
-            yield _plain(other), column
+            yield plain(other), column
 
 
 KNOWN: Final = dict(_known())

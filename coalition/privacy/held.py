@@ -185,6 +185,13 @@ AROUND: Final = (
         stays="made_by",
     ),
     Held(
+        "coalition.Heading",
+        "what the columns of the coalition's own lists mean",
+        "until somebody says otherwise",
+        NOBODY,
+        technical="id heading column said_at",
+    ),
+    Held(
         "coalition.SavedView",
         "lists as coordinators narrowed them, under a name",
         EXIT,

@@ -60,6 +60,7 @@ def test_an_account_in_trouble_fails(network: NetworkChoices) -> None:
     word = ready_pledge()
     word.organisation.accounts.filter(network=network).update(trouble=Trouble.SUSPENDED)
     [row] = readiness(word.campaign)
+    assert [one.verdict for one in outlooks(word.campaign)] == [row.verdict]
     check = row.account if network == NetworkChoices.X else row.home
     assert (row.verdict, str(check.words)) == (Verdict.FAILS, "suspended")
 

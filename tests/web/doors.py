@@ -197,6 +197,7 @@ DOORS: dict[str, Door | Theirs | Shared] = {
     "dashboard:home": Door(get=STAFF),
     "dashboard:new": Door(get=STAFF, post=STAFF, posted=422),
     "dashboard:import": Door(get=STAFF, post=STAFF, posted=200),
+    "dashboard:import_columns": Door(get=STAFF, post=STAFF, got=302, remembers=True),
     "dashboard:import_review": Door(get=STAFF, post=STAFF, got=302, remembers=True),
     "dashboard:members": Door(get=STAFF),
     "dashboard:organisation_new": Door(get=STAFF, post=STAFF, posted=422),

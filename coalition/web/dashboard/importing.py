@@ -1,6 +1,5 @@
 """The member list: upload it, see row by row what would happen, then apply exactly that."""
 
-from dataclasses import asdict
 from typing import Any, Final
 
 from django.contrib import messages
@@ -11,8 +10,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from coalition.members.importing import Fate, apply, plan
-from coalition.members.sheet import LARGEST, Row, Sheet, read
+from coalition.members.importing import Fate, apply, meanings, plan, remember_meanings
+from coalition.members.sheet import HEADERS, LARGEST, Grid, grid_of, guessed, sheet_of
 from coalition.refusals import Refusal
 from coalition.web.dashboard.door import coordinators_only, page, who
 from coalition.web.dashboard.forms import UploadForm
@@ -31,11 +30,12 @@ def upload(request: HttpRequest) -> HttpResponse:
     form = UploadForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         try:
-            sheet = read(form.cleaned_data["file"].read(LARGEST + 1))
+            grid = grid_of(form.cleaned_data["file"].read(LARGEST + 1))
         except Refusal as refusal:
             form.add_error("file", str(refusal))
         else:
-            _keep(request, sheet, form.cleaned_data["file"].name)
+            columns = guessed(grid.header, meanings())
+            _keep(request, grid, columns, form.cleaned_data["file"].name)
             return redirect("dashboard:import_review")
     return page(request, "import.html", {"form": form}, status=422 if form.errors else 200)
 
@@ -48,7 +48,13 @@ def review(request: HttpRequest) -> HttpResponse:
     if kept is None:
         messages.error(request, _("There is no list to look at any more. Upload it again."))
         return redirect("dashboard:import")
-    rows = [Row(row["number"], row["cells"]) for row in kept["rows"]]
+    grid, chosen = _grid(kept)
+    try:
+        sheet = sheet_of(grid, chosen)
+    except Refusal as refusal:
+        messages.warning(request, str(refusal))
+        return redirect("dashboard:import_columns")
+    rows = sheet.rows
     if request.method == "POST":
         agreed = request.POST.get("digest", "")
         try:
@@ -69,8 +75,8 @@ def review(request: HttpRequest) -> HttpResponse:
     )
     context |= {
         "file": kept["file"],
-        "ignored": kept["ignored"],
-        "not_unicode": kept["not_unicode"],
+        "ignored": sheet.ignored,
+        "not_unicode": sheet.not_unicode,
         "plan": planned,
         "applies": sum(line.applies for line in planned.lines),
         "left_out": planned.counts[Fate.DUPLICATE] + planned.counts[Fate.INVALID],
@@ -79,15 +85,56 @@ def review(request: HttpRequest) -> HttpResponse:
     return page(request, "import_review.html", context)
 
 
-def _keep(request: HttpRequest, sheet: Sheet, name: str) -> None:
+@coordinators_only
+@require_http_methods(["GET", "HEAD", "POST"])
+def columns(request: HttpRequest) -> HttpResponse:
+    """What each column of the file means; what is said here is remembered for the next file."""
+    kept = _kept(request)
+    if kept is None:
+        messages.error(request, _("There is no list to look at any more. Upload it again."))
+        return redirect("dashboard:import")
+    grid, chosen = _grid(kept)
+    if request.method == "POST":
+        said = {at: request.POST.get(f"column-{at}", "") for at in range(len(grid.header))}
+        chosen = {at: column for at, column in said.items() if column in HEADERS}
+        try:
+            sheet_of(grid, chosen)
+        except Refusal as refusal:
+            messages.error(request, str(refusal))
+        else:
+            remember_meanings(grid.header, chosen, now=timezone.now())
+            _keep(request, grid, chosen, kept["file"])
+            return redirect("dashboard:import_review")
+    shown = [
+        (
+            at,
+            heading,
+            chosen.get(at, ""),
+            [line[at] for _number, line in grid.lines if line[at:]][:2],
+        )
+        for at, heading in enumerate(grid.header)
+    ]
+    context = {"file": kept["file"], "columns": shown, "choices": HEADERS}
+    return page(request, "import_columns.html", context)
+
+
+def _grid(kept: dict[str, Any]) -> tuple[Grid, dict[int, str]]:
+    """The file and what its columns mean, as the session holds them."""
+    lines = tuple((number, tuple(line)) for number, line in kept["lines"])
+    grid = Grid(tuple(kept["header"]), lines, kept["not_unicode"])
+    return grid, {int(at): column for at, column in kept["columns"].items()}
+
+
+def _keep(request: HttpRequest, grid: Grid, columns: dict[int, str], name: str) -> None:
     """In a session of its own, so that other pages don't carry the rows along."""
     _forget(request)
     kept = SessionStore()
     kept["import"] = {
         "file": name[:100],
-        "rows": [asdict(row) for row in sheet.rows],
-        "ignored": sheet.ignored,
-        "not_unicode": sheet.not_unicode,
+        "header": grid.header,
+        "lines": grid.lines,
+        "not_unicode": grid.not_unicode,
+        "columns": columns,
     }
     kept.set_expiry(KEPT_FOR)
     kept.create()

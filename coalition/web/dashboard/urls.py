@@ -34,6 +34,7 @@ urlpatterns = [
     path("", campaign.home, name="home"),
     path("new/", campaign.new, name="new"),
     path("import/", importing.upload, name="import"),
+    path("import/columns/", importing.columns, name="import_columns"),
     path("import/review/", importing.review, name="import_review"),
     path("members/", members.members, name="members"),
     path("members/new/", listing.new, name="organisation_new"),
