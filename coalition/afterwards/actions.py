@@ -133,4 +133,4 @@ def answer_survey(
         raise Refusal(_("You are asked four weeks after the exit."))
     done = [chore for chore, said in answers.items() if said is Done.YES]
     tick(campaign, organisation, done, actor=actor, now=now)
-    note(Act("survey answered", str(actor), campaign.pk, organisation.pk), now=now)
+    note(Act("survey answered", actor.number, campaign.pk, organisation.pk), now=now)

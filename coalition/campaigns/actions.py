@@ -51,7 +51,7 @@ def create_campaign(
     )
     for language, wording in words.items():
         CampaignWords.objects.create(campaign=campaign, language=language, **wording)
-    note(Act("campaign created", str(actor), campaign.pk), now=now)
+    note(Act("campaign created", f"person {actor.pk}", campaign.pk), now=now)
     return campaign
 
 
@@ -79,7 +79,7 @@ def change_campaign(
         )
     CampaignWords.objects.filter(campaign=campaign).exclude(language__in=list(words)).delete()
     facts = {"fields": changed, "languages": sorted(words)}
-    note(Act("campaign changed", str(actor), campaign.pk, facts=facts), now=now)
+    note(Act("campaign changed", f"person {actor.pk}", campaign.pk, facts=facts), now=now)
     campaign.refresh_from_db()
 
 
@@ -87,7 +87,7 @@ def change_campaign(
 def open_campaign(campaign: Campaign, *, actor: AbstractBaseUser, now: datetime) -> None:
     """Make it public. Once."""
     if Campaign.objects.filter(pk=campaign.pk, opened_at__isnull=True).update(opened_at=now):
-        note(Act("campaign opened", str(actor), campaign.pk), now=now)
+        note(Act("campaign opened", f"person {actor.pk}", campaign.pk), now=now)
     campaign.refresh_from_db()
 
 
@@ -143,7 +143,7 @@ def set_exit_at(
         **asdict(waves),
     )
     facts = {"from": was.isoformat() if was else None, "to": exit_at.isoformat(), **asdict(waves)}
-    note(Act("date set", str(actor), campaign.pk, facts=facts), now=now)
+    note(Act("date set", f"person {actor.pk}", campaign.pk, facts=facts), now=now)
     campaign.refresh_from_db()
 
 
@@ -152,7 +152,7 @@ def stop(campaign: Campaign, *, actor: AbstractBaseUser, now: datetime) -> None:
     """From the commit of this on, no post begins to be sent."""
     hold(campaign.pk)
     if Campaign.objects.filter(pk=campaign.pk, stopped_at__isnull=True).update(stopped_at=now):
-        note(Act("stopped", str(actor), campaign.pk), now=now)
+        note(Act("stopped", f"person {actor.pk}", campaign.pk), now=now)
     campaign.refresh_from_db()
 
 
@@ -161,7 +161,7 @@ def resume(campaign: Campaign, *, actor: AbstractBaseUser, now: datetime) -> Non
     """Go on after a stop: what is still inside its window goes, what is beyond it is missed."""
     hold(campaign.pk)
     if Campaign.objects.filter(pk=campaign.pk, stopped_at__isnull=False).update(stopped_at=None):
-        note(Act("resumed", str(actor), campaign.pk), now=now)
+        note(Act("resumed", f"person {actor.pk}", campaign.pk), now=now)
     campaign.refresh_from_db()
 
 
@@ -173,7 +173,7 @@ def publish_report(campaign: Campaign, *, actor: AbstractBaseUser, now: datetime
     if Campaign.objects.filter(pk=campaign.pk, report_published_at__isnull=True).update(
         report_published_at=now
     ):
-        note(Act("report published", str(actor), campaign.pk), now=now)
+        note(Act("report published", f"person {actor.pk}", campaign.pk), now=now)
     campaign.refresh_from_db()
 
 
@@ -183,7 +183,7 @@ def take_report_back(campaign: Campaign, *, actor: AbstractBaseUser, now: dateti
     if Campaign.objects.filter(pk=campaign.pk, report_published_at__isnull=False).update(
         report_published_at=None
     ):
-        note(Act("report taken back", str(actor), campaign.pk), now=now)
+        note(Act("report taken back", f"person {actor.pk}", campaign.pk), now=now)
     campaign.refresh_from_db()
 
 
@@ -194,5 +194,5 @@ def call_off(campaign: Campaign, *, actor: AbstractBaseUser, now: datetime) -> N
     if Campaign.objects.filter(pk=campaign.pk, called_off_at__isnull=True).update(
         called_off_at=now
     ):
-        note(Act("called off", str(actor), campaign.pk), now=now)
+        note(Act("called off", f"person {actor.pk}", campaign.pk), now=now)
     campaign.refresh_from_db()

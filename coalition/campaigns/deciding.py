@@ -59,7 +59,7 @@ def name_deciders(
     )
     _about_this_hour(campaign).filter(go=True).delete()
     facts = {"people": sorted(set(people)), "quorum": quorum, "minutes before": minutes}
-    note(Act("deciders named", str(actor), campaign.pk, facts=facts), now=now)
+    note(Act("deciders named", f"person {actor.pk}", campaign.pk, facts=facts), now=now)
     campaign.refresh_from_db()
 
 
@@ -110,7 +110,7 @@ def decide(
         )
     _weigh(campaign, now)
     facts = {"another mind": True} if changed else {}
-    note(Act("go" if go else "no-go", str(actor), campaign.pk, facts=facts), now=now)
+    note(Act("go" if go else "no-go", f"person {actor.pk}", campaign.pk, facts=facts), now=now)
     campaign.refresh_from_db()
 
 

@@ -35,7 +35,7 @@ def keep_list(
     if held:
         held.delete()
     facts = {"account": str(chosen) if chosen else ""}
-    note(Act("list account chosen", str(actor), campaign=campaign.pk, facts=facts), now=now)
+    note(Act("list account chosen", actor.number, campaign=campaign.pk, facts=facts), now=now)
     if chosen is None:
         return None
     return FollowList.objects.create(

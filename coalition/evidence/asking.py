@@ -53,7 +53,7 @@ def ask(
             )
     except IntegrityError:
         raise Refusal(_("It has been asked already: its answer comes here.")) from None
-    _note("asked whether it posts again", question, str(actor), now)
+    _note("asked whether it posts again", question, actor.number, now)
     _write("posting-again", question, now)
     return question
 
@@ -72,7 +72,7 @@ def reply(question: Question, said: Reply, *, remark: str = "", actor: User, now
     open_ones = Question.objects.filter(pk=question.pk, closed_at__isnull=True)
     if not open_ones.update(**fields):
         raise Refusal(_("This question is closed."))
-    _note("answered about posting again", question, str(actor), now, reply=said.value)
+    _note("answered about posting again", question, actor.number, now, reply=said.value)
     question.refresh_from_db()
 
 
@@ -85,7 +85,7 @@ def show(question: Question, *, actor: User, now: datetime) -> None:
     waiting = Question.objects.filter(pk=question.pk, shown_at__isnull=True, closed_at__isnull=True)
     if not waiting.update(shown_at=now):
         raise Refusal(_("Somebody else was first: look at how it stands now."))
-    _note("shown as posting again", question, str(actor), now)
+    _note("shown as posting again", question, actor.number, now)
     _write("posting-again-shown", question, now)
     question.refresh_from_db()
 
@@ -102,7 +102,7 @@ def close(question: Question, ending: Ending, *, actor: User, now: datetime) -> 
     open_ones = Question.objects.filter(pk=question.pk, closed_at__isnull=True)
     if not open_ones.update(closed_at=now, ending=ending):
         raise Refusal(_("Somebody else was first: look at how it stands now."))
-    _note("no longer held to post again", question, str(actor), now, ending=ending.value)
+    _note("no longer held to post again", question, actor.number, now, ending=ending.value)
     question.refresh_from_db()
 
 

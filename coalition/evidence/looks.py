@@ -29,7 +29,7 @@ def answer(look: Look, sight: Sight, *, link: str = "", actor: User, now: dateti
     account = look.account
     facts = {"look": look.pk, "handle": account.handle, "sight": sight.value}
     note(
-        Act("looked", str(actor), look.campaign_id, account.organisation_id, facts),
+        Act("looked", actor.number, look.campaign_id, account.organisation_id, facts),
         now=now,
     )
     if sight is Sight.SILENT:
@@ -39,7 +39,7 @@ def answer(look: Look, sight: Sight, *, link: str = "", actor: User, now: dateti
             account.organisation,
             Reason(level, look.left_at),
             account=account,
-            actor=str(actor),
+            actor=actor.number,
             now=now,
         )
         Look.objects.filter(pk=look.pk).update(evidence=made)
@@ -62,7 +62,7 @@ def take_back(look: Look, *, actor: User, now: datetime) -> None:
         Evidence.objects.filter(pk=look.evidence_id).delete()
     facts = {"look": look.pk, "handle": look.account.handle}
     note(
-        Act("look taken back", str(actor), look.campaign_id, look.account.organisation_id, facts),
+        Act("look taken back", actor.number, look.campaign_id, look.account.organisation_id, facts),
         now=now,
     )
     look.refresh_from_db()

@@ -125,7 +125,7 @@ def sender_of(address: str, now: datetime) -> str:
 def confirm(candidate: Candidate, *, now: datetime) -> None:
     """The mailbox says: yes, this is us. Now a coordinator sees it; the public does not."""
     _once(candidate, confirmed_at=now)
-    note(Act("asked to leave too", candidate.name, candidate.campaign_id), now=now)
+    note(Act("asked to leave too", f"candidate {candidate.pk}", candidate.campaign_id), now=now)
 
 
 @transaction.atomic
@@ -224,9 +224,9 @@ def _keep(candidate: Candidate, organisation: Organisation) -> None:
 
 
 def _told(candidate: Candidate, verdict: Verdict, actor: User, now: datetime) -> None:
-    facts = {"name": candidate.name}
+    facts = {"candidate": candidate.pk}
     verb = f"candidate {verdict}"
-    note(Act(verb, str(actor), candidate.campaign_id, candidate.organisation_id, facts), now=now)
+    note(Act(verb, actor.number, candidate.campaign_id, candidate.organisation_id, facts), now=now)
 
 
 def _word(candidate: Candidate) -> Word:

@@ -32,7 +32,7 @@ def add_coordinator(user: User, *, now: datetime) -> Coordinator:
     coordinator, _created = Coordinator.objects.update_or_create(
         user=user, defaults={"removed_at": None}, create_defaults={"added_at": now}
     )
-    note(Act("coordinator added", facts={"who": str(user)}), now=now)
+    note(Act("coordinator added", facts={"who": user.number}), now=now)
     return coordinator
 
 
@@ -56,7 +56,7 @@ def keep_contact(
         notes=notes,
         last_contact_on=last_contact_on,
     )
-    note(Act("contact changed", str(actor), organisation=organisation.pk), now=now)
+    note(Act("contact changed", actor.number, organisation=organisation.pk), now=now)
     organisation.refresh_from_db()
 
 
@@ -75,9 +75,10 @@ def add_representative(
         defaults={"role": role},
         create_defaults={"role": role, "added_at": now},
     )
-    facts = {"who": str(user), "role": role}
+    facts = {"who": user.number, "role": role}
     note(
-        Act("representative added", str(actor), organisation=organisation.pk, facts=facts), now=now
+        Act("representative added", actor.number, organisation=organisation.pk, facts=facts),
+        now=now,
     )
     return representative
 
@@ -110,7 +111,7 @@ def add_account(
         added_at=now,
     )
     facts = {"network": network, "handle": handle}
-    note(Act("account added", str(actor), organisation=organisation.pk, facts=facts), now=now)
+    note(Act("account added", actor.number, organisation=organisation.pk, facts=facts), now=now)
     return account
 
 
@@ -140,7 +141,7 @@ def connect_account(
     note(
         Act(
             "account connected",
-            str(actor),
+            actor.number,
             organisation=account.organisation_id,
             facts={"handle": handle},
         ),

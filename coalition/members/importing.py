@@ -175,7 +175,7 @@ def _write(lines: Sequence[Line], *, actor: User, now: datetime) -> None:
         accounts += _accounts(line, organisation, now)
         facts = {"fields": sorted(said), "row": line.row}
         verb = "imported" if line.fate is Fate.NEW else "changed by an import"
-        acts.append(Act(verb, str(actor), organisation=organisation.pk, facts=facts))
+        acts.append(Act(verb, actor.number, organisation=organisation.pk, facts=facts))
     Account.objects.bulk_create(accounts)
     note(*acts, now=now)
 

@@ -53,7 +53,7 @@ def correct_organisation(
                     organisation=organisation, proof__in=(Proof.LINKED_BACK, Proof.DOMAIN)
                 ).update(proof=Proof.CLAIMED, proof_checked_at=None)
             facts = {"fields": changed}
-            note(Act("corrected", str(actor), organisation=organisation.pk, facts=facts), now=now)
+            note(Act("corrected", actor.number, organisation=organisation.pk, facts=facts), now=now)
     except IntegrityError:
         raise Refusal(
             _("Another organisation has this name and domain. Give its legal name or its domain.")

@@ -48,6 +48,11 @@ class User(AbstractBaseUser):
     def __str__(self) -> str:
         return self.name or self.email
 
+    @property
+    def number(self) -> str:
+        """As the journal knows them: a name can be forgotten, what was done can't."""
+        return f"person {self.pk}"
+
 
 class Coordinator(models.Model):
     """A person of the coalition's staff who runs the exit."""

@@ -48,8 +48,8 @@ def remove_coordinator(coordinator: Coordinator, *, actor: User, now: datetime) 
     if Coordinator.objects.filter(pk=coordinator.pk, removed_at__isnull=True).update(
         removed_at=now
     ):
-        facts = {"who": str(coordinator.user)}
-        note(Act("coordinator removed", str(actor), facts=facts), now=now)
+        facts = {"who": coordinator.user.number}
+        note(Act("coordinator removed", actor.number, facts=facts), now=now)
 
 
 @transaction.atomic
@@ -95,9 +95,9 @@ def remove_representative(representative: Representative, *, actor: User, now: d
     if Representative.objects.filter(pk=representative.pk, removed_at__isnull=True).update(
         removed_at=now
     ):
-        facts = {"who": str(representative.user)}
+        facts = {"who": representative.user.number}
         note(
-            Act("representative removed", str(actor), organisation=organisation.pk, facts=facts),
+            Act("representative removed", actor.number, organisation=organisation.pk, facts=facts),
             now=now,
         )
 

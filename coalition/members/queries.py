@@ -1,11 +1,18 @@
 """Reading organisations, their people and their accounts: for coordinators."""
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from django.db.models import FETCH_RAISE, Q, QuerySet
 
-from coalition.members.models import Account, Coordinator, Credential, Organisation, Representative
+from coalition.members.models import (
+    Account,
+    Coordinator,
+    Credential,
+    Organisation,
+    Representative,
+    User,
+)
 
 
 def organisations(search: str = "") -> QuerySet[Organisation]:
@@ -55,6 +62,12 @@ def people_of(organisation: Organisation) -> list[Representative]:
         .filter(organisation=organisation, removed_at__isnull=True)
         .order_by("user__name", "user__email")
     )
+
+
+def names_of(numbers: Iterable[str]) -> dict[str, str]:
+    """What people are called whom the journal knows by number; who was erased keeps the number."""
+    pks = {int(digits) for each in numbers if (digits := each.removeprefix("person ")).isdecimal()}
+    return {person.number: str(person) for person in User.objects.filter(pk__in=pks)}
 
 
 def accounts_of(organisation: Organisation) -> list[Account]:

@@ -98,7 +98,7 @@ def make_pledge(
             condition = Condition.objects.create(pledge=pledge, kind=wait.kind, number=wait.number)
             condition.organisations.set(wait.organisations)
     facts = {"answer": word.answer, "by phone": by_phone, "changed": not created}
-    note(Act("answered", str(actor), campaign.pk, organisation.pk, facts), now=now)
+    note(Act("answered", actor.number, campaign.pk, organisation.pk, facts), now=now)
     settle(campaign, now=now)
     pledge.refresh_from_db()
     return pledge
@@ -144,7 +144,7 @@ def withdraw(pledge: Pledge, *, actor: User, now: datetime) -> None:
     if Pledge.objects.filter(pk=pledge.pk, withdrawn_at__isnull=True, answer__in=PROMISES).update(
         withdrawn_at=now, holds_since=None
     ):
-        note(Act("withdrew", str(actor), pledge.campaign_id, pledge.organisation_id), now=now)
+        note(Act("withdrew", actor.number, pledge.campaign_id, pledge.organisation_id), now=now)
         settle(pledge.campaign, now=now)
     pledge.refresh_from_db()
 
@@ -154,7 +154,7 @@ def confirm(pledge: Pledge, *, actor: User, now: datetime) -> None:
     """A coordinator vouches, or the domain's own mail was answered: now it counts and shows."""
     hold(pledge.campaign_id)
     if Pledge.objects.filter(pk=pledge.pk, confirmed_at__isnull=True).update(confirmed_at=now):
-        note(Act("confirmed", str(actor), pledge.campaign_id, pledge.organisation_id), now=now)
+        note(Act("confirmed", actor.number, pledge.campaign_id, pledge.organisation_id), now=now)
         settle(pledge.campaign, now=now)
     pledge.refresh_from_db()
 
@@ -166,7 +166,7 @@ def confirm_date(pledge: Pledge, *, actor: User, now: datetime) -> None:
         date_confirmed_for=pledge.campaign.exit_at,
         date_confirmed_sequence=pledge.campaign.date_sequence,
     )
-    note(Act("date confirmed", str(actor), pledge.campaign_id, pledge.organisation_id), now=now)
+    note(Act("date confirmed", actor.number, pledge.campaign_id, pledge.organisation_id), now=now)
     pledge.refresh_from_db()
 
 
@@ -178,7 +178,7 @@ def leave_coalition(organisation: Organisation, *, actor: User, now: datetime) -
         hold(campaign.pk)
     Organisation.objects.filter(pk=organisation.pk).update(left_coalition_at=now)
     Pledge.objects.filter(organisation=organisation).update(holds_since=None)
-    note(Act("left the coalition", str(actor), organisation=organisation.pk), now=now)
+    note(Act("left the coalition", actor.number, organisation=organisation.pk), now=now)
     for campaign in campaigns:
         settle(campaign, now=now)
     organisation.refresh_from_db()

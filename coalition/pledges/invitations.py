@@ -64,7 +64,7 @@ def invite(
         campaign=campaign.pk,
         now=now,
     )
-    note(Act("invited", str(actor), campaign.pk, organisation.pk), now=now)
+    note(Act("invited", actor.number, campaign.pk, organisation.pk), now=now)
     return invitation
 
 
@@ -117,7 +117,7 @@ def remind_silent(campaign: Campaign, *, actor: User, now: datetime) -> int:
             reminded += _remind(invitation, people[invitation.organisation_id], now)
     if reminded:
         facts = {"organisations": reminded}
-        note(Act("asked again", str(actor), campaign.pk, facts=facts), now=now)
+        note(Act("asked again", actor.number, campaign.pk, facts=facts), now=now)
     return reminded
 
 

@@ -84,7 +84,7 @@ def _say(kit: PressKit, language: str, words: Words, *, actor: User, now: dateti
     )
     digest = sha256(f"{words.title}\n{words.text}".encode()).hexdigest()
     facts = {"language": language, "version": version + 1, "sha256": digest}
-    note(Act("statement kept", str(actor), kit.campaign_id, facts=facts), now=now)
+    note(Act("statement kept", actor.number, kit.campaign_id, facts=facts), now=now)
 
 
 def _settle(
@@ -92,9 +92,9 @@ def _settle(
 ) -> None:
     if kit.public_at != public_at:
         facts = {"to": public_at.isoformat() if public_at else "T"}
-        note(Act("press hour set", str(actor), kit.campaign_id, facts=facts), now=now)
+        note(Act("press hour set", actor.number, kit.campaign_id, facts=facts), now=now)
     if any(getattr(kit, name) != value for name, value in asdict(contact).items()):
-        note(Act("press contact kept", str(actor), kit.campaign_id), now=now)
+        note(Act("press contact kept", actor.number, kit.campaign_id), now=now)
     PressKit.objects.filter(pk=kit.pk).update(public_at=public_at, **asdict(contact))
     kit.refresh_from_db()
 
@@ -119,7 +119,7 @@ def add_logo(
             added_at=now,
         )
         facts = {"logo": logo.pk, "name": name}
-        note(Act("logo added", str(actor), kit.campaign_id, facts=facts), now=now)
+        note(Act("logo added", actor.number, kit.campaign_id, facts=facts), now=now)
     return logo
 
 
@@ -128,7 +128,7 @@ def remove_logo(logo: Logo, *, actor: User, now: datetime) -> None:
     """Nobody finds it any more; who took it along has it."""
     if Logo.objects.filter(pk=logo.pk).delete()[0]:
         facts = {"logo": logo.pk, "name": logo.name}
-        note(Act("logo removed", str(actor), logo.kit.campaign_id, facts=facts), now=now)
+        note(Act("logo removed", actor.number, logo.kit.campaign_id, facts=facts), now=now)
 
 
 @transaction.atomic
@@ -136,7 +136,7 @@ def hand_out(kit: PressKit, *, given_to: str, actor: User, now: datetime) -> Pre
     """One more secret link; the journal says to whom, and not what it is."""
     link = PressLink.objects.create(kit=kit, given_to=given_to, made_at=now, made_by=actor)
     facts = {"link": link.pk, "given to": given_to}
-    note(Act("embargo link handed out", str(actor), kit.campaign_id, facts=facts), now=now)
+    note(Act("embargo link handed out", actor.number, kit.campaign_id, facts=facts), now=now)
     return link
 
 
@@ -145,4 +145,4 @@ def revoke(link: PressLink, *, actor: User, now: datetime) -> None:
     """From the commit of this on, it opens nothing."""
     if PressLink.objects.filter(pk=link.pk, revoked_at__isnull=True).update(revoked_at=now):
         facts = {"link": link.pk, "given to": link.given_to}
-        note(Act("embargo link revoked", str(actor), link.kit.campaign_id, facts=facts), now=now)
+        note(Act("embargo link revoked", actor.number, link.kit.campaign_id, facts=facts), now=now)

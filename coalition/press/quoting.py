@@ -102,4 +102,4 @@ def remove_quote(quote: Quote, *, actor: User, now: datetime) -> None:
 
 def _act(verb: str, quote: Quote, actor: User) -> Act:
     facts = {"quote": quote.pk, "sha256": sha256_of(quote)}
-    return Act(verb, str(actor), quote.kit.campaign_id, quote.organisation_id, facts)
+    return Act(verb, actor.number, quote.kit.campaign_id, quote.organisation_id, facts)

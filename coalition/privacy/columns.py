@@ -289,8 +289,8 @@ OURS: Final = (
         "coalition.Entry",
         "who did what: the journal, which the database itself refuses to change",
         EXIT,
-        "stays, with the name or address under which somebody acted: it is how sixty"
-        " organisations can check that nobody else posted for them; no text is in it",
+        "stays; people stand in it by a number, and the name goes when they are erased: it is how"
+        " sixty organisations can check that nobody else posted for them; no text is in it",
         personal="actor facts",
         organisational="verb campaign_id organisation_id",
         technical="id at position sha256",

@@ -39,14 +39,14 @@ class File:
 @transaction.atomic
 def hand_over_organisation(organisation: Organisation, *, actor: User, now: datetime) -> bytes:
     """Its export, and a line in the journal that it was taken."""
-    note(Act("data exported", str(actor), organisation=organisation.pk), now=now)
+    note(Act("data exported", actor.number, organisation=organisation.pk), now=now)
     return export_organisation(organisation, now=now)
 
 
 @transaction.atomic
 def hand_over_person(person: User, *, now: datetime) -> bytes:
     """Their export, and a line in the journal that it was taken."""
-    note(Act("person exported", f"person {person.pk}"), now=now)
+    note(Act("person exported", person.number), now=now)
     return export_person(person, now=now)
 
 
@@ -83,10 +83,8 @@ def mailboxes_of(organisation: Organisation) -> set[str]:
 
 
 def entries_by(person: User) -> Q:
-    """What the journal says this person did; a name that two people share says nothing of one."""
-    alone = not User.objects.filter(name=person.name).exclude(pk=person.pk).exists()
-    names = {person.email, *([person.name] if person.name and alone else [])}
-    return Q(actor__in=names) | Q(facts__who__in=list(names))
+    """What the journal says this person did, and what was done about them."""
+    return Q(actor=person.number) | Q(facts__who=person.number)
 
 
 def _of(held: Held, person: User) -> Q | None:

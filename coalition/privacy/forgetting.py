@@ -90,7 +90,7 @@ def _withdraw(organisation: Organisation, actor: User, now: datetime) -> bool:
 
 def _forget(organisation: Organisation, *, with_name: bool, actor: User, now: datetime) -> None:
     for account in Account.objects.filter(organisation=organisation).order_by("pk"):
-        erase(account, rule=Rule.FORGOTTEN, actor=str(actor), now=now)
+        erase(account, rule=Rule.FORGOTTEN, actor=actor.number, now=now)
     people = people_of(organisation)
     mine = Letter.objects.filter(organisation_id=organisation.pk)
     mine.filter(to__in=mailboxes_of(organisation)).exclude(kind="erased", sent_at=None).delete()
@@ -119,7 +119,7 @@ def _forget(organisation: Organisation, *, with_name: bool, actor: User, now: da
     Organisation.objects.filter(pk=organisation.pk).update(
         contact_name="", contact_email="", contact_phone="", notes="", last_contact_on=None
     )
-    note(Act("data erased", f"person {actor.pk}", organisation=organisation.pk), now=now)
+    note(Act("data erased", actor.number, organisation=organisation.pk), now=now)
     for one in people:
         _tell("forgotten", one.user, now, key=str(organisation.pk), organisation=organisation)
     if with_name:
@@ -191,14 +191,14 @@ def forget_person(person: User, *, now: datetime) -> None:
     Pledge.objects.filter(signatory_name=name, answered_by=person).update(
         signatory_name="", signatory_mandate=""
     )
-    Evidence.objects.filter(recorded_by__in=[name, email]).update(recorded_by="")
+    Evidence.objects.filter(recorded_by__in=[name, email, person.number]).update(recorded_by="")
     Question.objects.filter(replied_by=person).update(remark="")
     Survey.objects.filter(answered_by=person).update(remark="")
     User.objects.filter(pk=person.pk).update(
-        email=f"person-{person.pk}@erased.invalid", name=f"person {person.pk}", is_active=False
+        email=f"person-{person.pk}@erased.invalid", name=person.number, is_active=False
     )
     end_sessions(person, now)
-    note(Act("person erased", f"person {person.pk}"), now=now)
+    note(Act("person erased", person.number), now=now)
     for organisation in alone:
         for one in coordinators():
             key = f"{organisation.pk}:{person.pk}"

@@ -279,7 +279,7 @@ def _hold(post: Post) -> None:
 def _act(verb: str, post: Post, actor: User, facts: dict[str, object] | None = None) -> Act:
     return Act(
         verb,
-        str(actor),
+        actor.number,
         post.campaign_id,
         post.account.organisation_id,
         {"post": post.pk, "kind": post.kind, **(facts or {})},

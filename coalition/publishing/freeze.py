@@ -98,4 +98,4 @@ def _as_it_stands(post: Post) -> Post:
 
 def _act(verb: str, post: Post, actor: User) -> Act:
     organisation = post.account.organisation_id
-    return Act(verb, str(actor), post.campaign_id, organisation, {"post": post.pk})
+    return Act(verb, actor.number, post.campaign_id, organisation, {"post": post.pk})

@@ -37,7 +37,7 @@ def ask_check(campaign: Campaign, *, actor: User, now: datetime) -> Checkup:
             )
     except IntegrityError:
         raise Refusal(_("A check is under way already: its result comes here.")) from None
-    note(Act("check asked for", str(actor), campaign.pk), now=now)
+    note(Act("check asked for", actor.number, campaign.pk), now=now)
     return asked
 
 

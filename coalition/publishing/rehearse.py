@@ -64,7 +64,7 @@ def ask(campaign: Campaign, *, actor: User | None, now: datetime) -> Rehearsal:
             )
     except IntegrityError:
         raise Refusal(_("A rehearsal is under way already: look at that one.")) from None
-    note(Act("rehearsed", str(actor or MACHINE), campaign.pk), now=now)
+    note(Act("rehearsed", actor.number if actor else MACHINE, campaign.pk), now=now)
     return asked
 
 

@@ -62,7 +62,7 @@ def remind(campaign: Campaign, organisation: Organisation, *, actor: User, now: 
         for who, email, language in people
     )
     if written:
-        note(Act("reminded", str(actor), campaign.pk, organisation.pk), now=now)
+        note(Act("reminded", actor.number, campaign.pk, organisation.pk), now=now)
     return written
 
 

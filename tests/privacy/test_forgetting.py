@@ -11,7 +11,7 @@ from django.test import Client
 from coalition.journal.models import Entry
 from coalition.mail.models import Letter
 from coalition.members.models import Credential, Organisation, User
-from coalition.pledges.actions import Wait
+from coalition.pledges.actions import Wait, withdraw
 from coalition.pledges.models import Condition, Pledge
 from coalition.pledges.states import Answer, ConditionKind
 from coalition.privacy.forgetting import Forgotten, forget_organisation, forget_person
@@ -120,12 +120,14 @@ def test_a_person_is_emptied_and_signed_out_everywhere(client: Client) -> None:
     home = factories.organisation(contact_email="an@kanarie.example", contact_name=CANARY)
     person = factories.person("an@kanarie.example", name=f"{CANARY} An")
     home.representatives.create(user=person, added_at=NOW)
+    withdraw(factories.pledge(factories.campaign(), home), actor=person, now=NOW)
     boss = factories.coordinator()
     client.force_login(person)
     assert client.get("/nl/member/-/data/").status_code == 200
     forget_person(person, now=NOW)
     assert client.get("/nl/member/-/data/").status_code == 302
     assert where_it_is_said(CANARY) == set()
+    assert Entry.objects.get(verb="withdrew").actor == person.number  # and no name with it
     told = Letter.objects.get(kind="nobody-left")
     assert told.to == boss.email
 

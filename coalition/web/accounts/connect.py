@@ -87,7 +87,7 @@ def erase(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """Forget the secret now; what we would have posted becomes theirs to post."""
     here = place(request, slug, Role.OWNER)
     found = account_at(here, pk)
-    if erase_now(found, rule=Rule.ASKED, actor=str(here.person), now=here.now):
+    if erase_now(found, rule=Rule.ASKED, actor=here.person.number, now=here.now):
         messages.success(request, _("Erased. We can't post for this account any more; you can."))
     else:
         messages.error(request, _("A post is being sent. Try again in a minute or two."))

@@ -69,7 +69,7 @@ def domain(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 
 def _prove_by_domain(here: Place, found: "Account") -> None:
     if settings.NETWORKS == "rehearsal":
-        prove(found, Proof.DOMAIN, actor=str(here.person), now=here.now)
+        prove(found, Proof.DOMAIN, actor=here.person.number, now=here.now)
         return
     _refuse_when_off()
     answer = async_to_sync(ask_domain)(found.handle, wiring.bluesky_hosts())
@@ -81,7 +81,7 @@ def _prove_by_domain(here: Place, found: "Account") -> None:
             % {"way": _("Settings → Account → Handle → I have my own domain.")}
         )
     at = file_of(found.handle) if answer.by_file else ""
-    prove(found, Proof.DOMAIN, did=answer.did, page=at, actor=str(here.person), now=here.now)
+    prove(found, Proof.DOMAIN, did=answer.did, page=at, actor=here.person.number, now=here.now)
 
 
 def _sentences(found: "Account", answer: Pointing) -> Iterator[str]:
@@ -135,7 +135,7 @@ def _prove_by_page(here: Place, found: "Account", url: str) -> None:
             )
     if found.proof in {Proof.DOMAIN, Proof.CONNECTED}:
         raise Refusal(_("This account is proved in a stronger way already."))
-    prove(found, Proof.LINKED_BACK, page=url, actor=str(here.person), now=here.now)
+    prove(found, Proof.LINKED_BACK, page=url, actor=here.person.number, now=here.now)
 
 
 def _refuse_when_off() -> None:

@@ -188,7 +188,7 @@ def wrong(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         raise Http404
     attempt(
         request,
-        lambda: overturn(found, actor=str(who(request)), now=timezone.now()),
+        lambda: overturn(found, actor=who(request).number, now=timezone.now()),
         _("Taken back. The corrections say so."),
     )
     return redirect("dashboard:after", slug)

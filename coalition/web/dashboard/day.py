@@ -110,7 +110,7 @@ def breaker(request: HttpRequest, slug: str) -> HttpResponse:
     network = request.POST.get("network", "")
     attempt(
         request,
-        lambda: close_breaker(network, actor=str(who(request)), campaign=here.pk, now=now),
+        lambda: close_breaker(network, actor=who(request).number, campaign=here.pk, now=now),
         _("We post there again. What was handed over stays with its people."),
     )
     return redirect("dashboard:day", slug)
@@ -125,7 +125,7 @@ def held(request: HttpRequest, slug: str) -> HttpResponse:
         return page(request, "held.html", {"wall": wall_of(here, now=now)}, campaign=here)
     attempt(
         request,
-        lambda: let_go(actor=str(who(request)), campaign=here.pk, now=now),
+        lambda: let_go(actor=who(request).number, campaign=here.pk, now=now),
         _("It goes on. What waits for a person still waits."),
     )
     return redirect("dashboard:day", slug)

@@ -70,7 +70,7 @@ def member(request: HttpRequest, organisation: str) -> HttpResponse:
         "accounts": accounts_of(one),
         "posts": posts_by(one),
         "people": people_of(one),
-        "history": [told(entry) for entry in history_of(one.pk)],
+        "history": told(history_of(one.pk)),
     }
     return page(request, "member.html", context, status=422 if form.errors else 200)
 

@@ -52,7 +52,7 @@ def left(request: HttpRequest, slug: str, organisation: str) -> HttpResponse:
     if form.is_bound and form.is_valid():
         try:
             reason = form.reason(zone=here.time_zone, now=now)
-            say_left(here, form.chosen, reason, actor=str(who(request)), now=now)
+            say_left(here, form.chosen, reason, actor=who(request).number, now=now)
         except Refusal as refusal:
             form.refuse(refusal)
         else:

@@ -1,11 +1,14 @@
 """The journal's verbs, as people say them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+
+from coalition.members.queries import names_of
 
 if TYPE_CHECKING:
     from coalition.journal.models import Entry
@@ -78,7 +81,15 @@ class Told:
     by_phone: bool
 
 
-def told(entry: "Entry") -> Told:
-    """An entry in the reader's words; one that has none yet keeps its own."""
-    words = VERBS.get(entry.verb, entry.verb)
-    return Told(entry.at, entry.actor, words, bool(entry.facts.get("by phone")))
+def told(entries: Sequence["Entry"]) -> list[Told]:
+    """Entries in the reader's words; one that has none yet keeps its own."""
+    names = names_of(entry.actor for entry in entries)
+    return [
+        Told(
+            entry.at,
+            names.get(entry.actor, entry.actor),
+            VERBS.get(entry.verb, entry.verb),
+            bool(entry.facts.get("by phone")),
+        )
+        for entry in entries
+    ]

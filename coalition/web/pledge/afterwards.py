@@ -162,7 +162,7 @@ def left(request: HttpRequest, slug: str) -> HttpResponse:
     if form.is_bound and form.is_valid():
         try:
             reason = form.reason(zone=here.asked.time_zone, now=here.now)
-            say_left(here.asked, form.chosen, reason, actor=str(here.person), now=here.now)
+            say_left(here.asked, form.chosen, reason, actor=here.person.number, now=here.now)
         except Refusal as refusal:
             form.refuse(refusal)
         else:

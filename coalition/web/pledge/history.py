@@ -1,6 +1,6 @@
 """The journal in plain words. Acts without words here are the coordinators' own and stay out."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Final
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
+
+from coalition.members.queries import names_of
 
 if TYPE_CHECKING:
     from coalition.journal.models import Entry
@@ -56,10 +58,11 @@ class Line:
     piece: str
 
 
-def told(entries: Iterable["Entry"]) -> list[Line]:
+def told(entries: Sequence["Entry"]) -> list[Line]:
     """What was done for and by this organisation, in words."""
+    names = names_of(entry.actor for entry in entries)
     return [
-        Line(entry.at, entry.actor, WORDS[entry.verb], _piece(entry))
+        Line(entry.at, names.get(entry.actor, entry.actor), WORDS[entry.verb], _piece(entry))
         for entry in entries
         if entry.verb in WORDS
     ]

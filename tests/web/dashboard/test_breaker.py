@@ -27,7 +27,7 @@ def test_a_breaker_is_closed_by_a_person_once_and_the_journal_says_who(
     assert not Breaker.objects.filter(closed_at__isnull=True).exists()
     (entry,) = Entry.objects.filter(verb="breaker closed")
     assert (entry.actor, entry.campaign_id) == (
-        str(User.objects.get(coordinator__isnull=False)),
+        User.objects.get(coordinator__isnull=False).number,
         exit_.pk,
     )
     assert Post.objects.get().route == Route.BY_HAND  # its people were told: it stays with them

@@ -66,7 +66,7 @@ def test_the_page_of_an_organisation_takes_a_fixed_number_of_queries(
     fill(exit_, 3)
     one = Organisation.objects.filter(pledges__isnull=False).first()
     assert one
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         inside.get(reverse("dashboard:member", args=[one.slug]))
 
 
