@@ -5,9 +5,6 @@ from datetime import datetime
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from django.conf import settings
-from django.urls import reverse
-
 from coalition.members.states import Route
 from coalition.publishing.queries import posts_to_come
 from coalition.publishing.states import State
@@ -35,7 +32,6 @@ class Sheet:
 
     organisation: "Organisation"
     lines: tuple[Line, ...]
-    address: str
 
     @property
     def hour(self) -> datetime:
@@ -44,7 +40,7 @@ class Sheet:
 
 
 def sheets(campaign: "Campaign", organisation: "Organisation | None" = None) -> list[Sheet]:
-    """One for each organisation that has words to post, or the one of `organisation`; a query."""
+    """One for each organisation that has words to post, or that of `organisation`; two queries."""
     exit_at = campaign.exit_at
     if exit_at is None:
         return []
@@ -52,8 +48,7 @@ def sheets(campaign: "Campaign", organisation: "Organisation | None" = None) -> 
         posts_to_come(campaign, organisation), key=lambda post: post.account.organisation
     )
     return [
-        Sheet(of, tuple(_line(post, campaign, exit_at) for post in posts), _page(of))
-        for of, posts in found
+        Sheet(of, tuple(_line(post, campaign, exit_at) for post in posts)) for of, posts in found
     ]
 
 
@@ -64,7 +59,3 @@ def _line(post: "Post", campaign: "Campaign", exit_at: datetime) -> Line:
         by_hand=post.route == Route.BY_HAND,
         stands=post.state != State.DRAFT and post.stands_for(campaign),
     )
-
-
-def _page(organisation: "Organisation") -> str:
-    return settings.PUBLIC_URL + reverse("member:organisation", args=[organisation.slug])

@@ -58,6 +58,12 @@ def test_each_moment_has_its_letter_once(post: Post) -> None:
     assert post.reminded == ""
 
 
+def test_a_post_that_was_reminded_of_is_not_looked_at_again(post: Post) -> None:
+    del post
+    at = T - timedelta(minutes=5)
+    assert [remind_hands(at + n * SECOND) for n in range(3)] == [1, 0, 0]
+
+
 @pytest.mark.parametrize("moment", MOMENTS, ids=[one.name for one in MOMENTS])
 def test_a_moment_begins_and_ends_to_the_second(post: Post, moment: object) -> None:
     del post

@@ -97,6 +97,12 @@ def test_what_is_out_or_not_wanted_is_not_on_paper(member: Client, post: Post) -
     assert "There is nothing to print yet" in paper(member)
 
 
+def test_a_picture_that_goes_along_is_to_be_saved_before(member: Client, post: Post) -> None:
+    assert "Goes with a picture" not in paper(member)
+    factories.picture(post)
+    assert "Goes with a picture" in paper(member)
+
+
 def test_all_sheets_are_each_in_its_organisations_language(
     staff: Client, post: Post, exit_: Campaign
 ) -> None:
@@ -106,6 +112,8 @@ def test_all_sheets_are_each_in_its_organisations_language(
     assert page.count('<article class="sheet"') == 2
     assert 'class="sheet" lang="fr"' in page
     assert "Nous partons." in page
+    assert f"http://testserver/fr/member/{french.slug}/" in page
+    assert "http://testserver/nl/member/waterput/" in page
     assert post.text in page
 
 
@@ -117,7 +125,7 @@ def test_all_sheets_take_as_many_queries_as_one(
         pledge = factories.pledge(exit_)
         for network in NetworkChoices:
             factories.post(pledge, factories.account(pledge.organisation, network))
-    with django_assert_num_queries(7):  # type: ignore[operator]
+    with django_assert_num_queries(8):  # type: ignore[operator]
         staff.get("/en/dashboard/exit/sheets/")
 
 

@@ -2,7 +2,7 @@
 
 import html
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -179,6 +179,21 @@ def test_it_opens_at_the_organisations_own_minute(
     assert "x.com/intent" not in page(inside, post)
     clock.move_to(own)
     assert "x.com/intent" in page(inside, post)
+
+
+@pytest.mark.parametrize("at", [factories.NOW, factories.T])
+def test_its_pictures_can_be_saved_before_the_hour_and_at_it(
+    inside: Client, post: Post, clock: time_machine.Traveller, at: datetime
+) -> None:
+    picture = factories.picture(post)
+    clock.move_to(at)
+    seen = page(inside, post)
+    where = f"/en/member/waterput/posts/{post.pk}/pictures/{picture.place}/?take"
+    assert f'href="{where}"' in seen
+    assert f"</span> {picture.alt}" in seen
+    saved = inside.get(where)
+    assert saved["Content-Disposition"].startswith("attachment")
+    assert saved.content == bytes(picture.content)
 
 
 def test_a_late_one_is_told_that_it_still_counts(
