@@ -117,11 +117,10 @@ def one_round(house: "House", chance: random.Random, name: str, tally: Tally) ->
     began = time.monotonic()
     house.fake_x.reset()
     house.fake_x.allow_duplicates()
-    pool = [house.member(line=True) for _ in range(4)]
-    others = [house.member(line=True) for _ in range(4)]  # who leave the coalition, leave it whole
     faults = draw(chance)
-    people = on_people.cases(0).keys()
-    cases = [Case(fault, house, others if fault in people else pool) for fault in faults]
+    people = on_people.cases(0).keys()  # who leaves the coalition leaves it in every case
+    pools = {name: [house.member(line=True) for _ in range(4)] for name in ("", *people & faults)}
+    cases = [Case(fault, house, pools.get(fault, pools[""])) for fault in faults]
     for case in cases:
         faults[case.name](case)
         case.in_company(shift=chance.uniform(-0.4, 0.4))
