@@ -12,6 +12,7 @@ from django.urls import translate_url
 from django.utils import formats
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.timezone import template_localtime
 from django.utils.translation import get_language, ngettext, pgettext
 
 register = template.Library()
@@ -151,4 +152,4 @@ def _said(moment: date | datetime | None, zone: ZoneInfo | None, form: str) -> s
         return ""
     if isinstance(moment, datetime) and zone is not None:
         moment = moment.astimezone(zone)
-    return formats.date_format(moment, form)
+    return formats.date_format(template_localtime(moment), form)

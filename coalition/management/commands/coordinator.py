@@ -38,5 +38,5 @@ class Command(BaseCommand):
         token = make_sign_in_link(user, next_path="/nl/dashboard/", now=now)
         self.stdout.write(
             f"{email} runs the exit. This link signs them in, once, for 24 hours:\n"
-            f"{settings.PUBLIC_URL}/nl/member/enter/{token}/"
+            f"{settings.PUBLIC_URL}/member/enter/{token}/"
         )

@@ -59,7 +59,7 @@ class Command(BaseCommand):
         token = make_sign_in_link(user, next_path="/nl/dashboard/", now=now)
         self.stdout.write(
             "\n  You are the first coordinator. This link signs you in, once, for 24 hours:\n"
-            f"  {settings.PUBLIC_URL}/nl/member/enter/{token}/\n"
+            f"  {settings.PUBLIC_URL}/member/enter/{token}/\n"
         )
 
 

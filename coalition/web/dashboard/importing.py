@@ -6,10 +6,15 @@ from django.contrib import messages
 from django.contrib.sessions.backends.db import SessionStore
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from coalition.campaigns.queries import all_campaigns, words_in
 from coalition.members.importing import Fate, apply, meanings, plan, remember_meanings
 from coalition.members.sheet import HEADERS, LARGEST, Grid, grid_of, guessed, sheet_of
 from coalition.refusals import Refusal
@@ -64,7 +69,8 @@ def review(request: HttpRequest) -> HttpResponse:
         else:
             _forget(request)
             said = {"new": done.counts[Fate.NEW], "changed": done.counts[Fate.CHANGED]}
-            messages.success(request, _("Done: %(new)d new, %(changed)d changed.") % said)
+            text = _("Done: %(new)d new, %(changed)d changed.") % said
+            messages.success(request, format_html("{} {}", text, _ways_on()))
             return redirect("dashboard:members")
     planned = plan(rows)
     sift = Sift.of(request.GET)
@@ -123,6 +129,24 @@ def _grid(kept: dict[str, Any]) -> tuple[Grid, dict[int, str]]:
     lines = tuple((number, tuple(line)) for number, line in kept["lines"])
     grid = Grid(tuple(kept["header"]), lines, kept["not_unicode"])
     return grid, {int(at): column for at, column in kept["columns"].items()}
+
+
+def _ways_on() -> SafeString:
+    """To each campaign: the list is one step of it."""
+    language = get_language() or "en"
+    living = [one for one in all_campaigns() if not one.called_off_at]
+    names = [getattr(words_in(one, language), "name", one.slug) for one in living]
+    return format_html_join(
+        " · ",
+        '<a href="{}">{}</a>',
+        (
+            (
+                reverse("dashboard:campaign", args=[one.slug]),
+                _("Go on with “%(name)s”") % {"name": name},
+            )
+            for one, name in zip(living, names, strict=True)
+        ),
+    )
 
 
 def _keep(request: HttpRequest, grid: Grid, columns: dict[int, str], name: str) -> None:

@@ -36,7 +36,10 @@ class MergeForm(forms.Form):
     """The one on the list that it is."""
 
     into: Any = forms.ModelChoiceField(
-        label=gettext_lazy("It is this one"), queryset=None, to_field_name="slug"
+        label=gettext_lazy("It is this one"),
+        queryset=None,
+        to_field_name="slug",
+        empty_label="",
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

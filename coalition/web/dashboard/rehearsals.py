@@ -157,6 +157,9 @@ def rehearsals(request: HttpRequest, slug: str) -> HttpResponse:
             lambda: ask(here, actor=who(request), now=now),
             _("It begins within a few seconds. Nothing can be sent by it."),
         )
+        under_way = next((one for one in rehearsals_of(here) if one.ended_at is None), None)
+        if under_way:
+            return redirect("dashboard:rehearsal", slug, under_way.pk)
         return redirect("dashboard:rehearsals", slug)
     found = rehearsals_of(here)
     context = {

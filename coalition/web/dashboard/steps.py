@@ -77,9 +77,10 @@ def _opened(campaign: "Campaign") -> Step:
 
 def _asked(campaign: "Campaign", board: Board, missing: int) -> Step:
     stands = ngettext("%(count)d isn't invited yet", "%(count)d aren't invited yet", missing)
+    said: Words = stands % {"count": missing} if missing else _("Everybody is invited.")
     return Step(
         _("Invite"),
-        stands % {"count": missing} if missing else _("Everybody is invited."),
+        said if board.everyone else _("Nobody is on the list yet."),
         reverse("dashboard:invitations", args=[campaign.slug]),
         _("Invite organisations"),
         done=(bool(board.everyone) and not missing) or campaign.exit_at is not None,

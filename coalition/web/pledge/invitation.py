@@ -6,9 +6,10 @@ from zoneinfo import ZoneInfo
 from django.contrib.auth import login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import translate_url
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.utils.translation import get_language
+from django.utils.translation import get_language, get_language_from_path, override
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -82,7 +83,7 @@ def enter(request: HttpRequest, token: str) -> HttpResponse:
         else:
             if link.user.is_active:
                 login(request, link.user, backend=BACKEND)
-            return redirect(_local(link.next_path) or "member:home")
+            return redirect(_local(_in_their_language(link.next_path)) or "member:home")
     return render(request, "member/enter.html", {"refused": refused})
 
 
@@ -96,6 +97,13 @@ def _form(request: HttpRequest, found: "Invitation", person: "User | None") -> A
         request.POST or None,
         initial={"name": found.organisation.contact_name, "email": found.email},
     )
+
+
+def _in_their_language(path: str) -> str:
+    """The same page in the language in which they pressed the button."""
+    theirs = get_language() or "en"
+    with override(get_language_from_path(path) or theirs):
+        return translate_url(path, theirs)
 
 
 def _local(path: str) -> str:
