@@ -24,7 +24,12 @@ def fresh(tmp_path: Path) -> Iterator[Embedded]:
     """`python3 run.py` on a machine that has nothing of it yet."""
     nothing = dict.fromkeys(("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "VAULT_PRIVATE_KEYS"), "")
     start = Embedded({})
-    own = {"DEPLOYMENT": "embedded", "DATA_DIR": str(tmp_path), "DEBUG": "", "NETWORKS": ""}
+    own = {
+        "DEPLOYMENT": "embedded",
+        "DATA_DIR": str(tmp_path / "data"),
+        "DEBUG": "",
+        "NETWORKS": "",
+    }
     start.settings = {**nothing, **own, "PUBLIC_URL": f"http://localhost:{start.port}"}
     with start:
         yield start
@@ -52,12 +57,14 @@ def begin(page: Page, guide: Guide, run: Embedded) -> None:
     guide.picture(page, "steps")
 
 
-def members(page: Page, guide: Guide) -> None:
+def members(page: Page, guide: Guide, folder: Path) -> None:
     press(page, "Import a list")
     guide.look(page)
     with page.expect_download() as example:
         page.get_by_role("link", name="An example to fill in").click()
-    page.get_by_label("Member list").set_input_files(example.value.path())
+    saved = folder / "members-example.csv"
+    example.value.save_as(saved)
+    page.get_by_label("Member list").set_input_files(saved)
     press(page, "Look what would happen")
     guide.picture(page, "import")
     press(page, "Apply 4 rows")
@@ -148,7 +155,7 @@ def rehearse(page: Page, guide: Guide) -> None:
 
 
 def test_a_newcomer_gets_from_nothing_to_a_rehearsal_by_the_guide_and_the_screen(
-    browser: Browser, fresh: Embedded
+    browser: Browser, fresh: Embedded, tmp_path: Path
 ) -> None:
     guide, missing = Guide(), []
     base = f"http://localhost:{fresh.port}"
@@ -158,7 +165,7 @@ def test_a_newcomer_gets_from_nothing_to_a_rehearsal_by_the_guide_and_the_screen
     ):
         begin(page, guide, fresh)
         missing += guide.ends("Begin")
-        members(page, guide)
+        members(page, guide, tmp_path)
         missing += guide.ends("Import the members")
         invite(page, guide)
         missing += guide.ends("Open, and invite")

@@ -140,6 +140,11 @@ class Report:
         return len(self.rehearsal.report["letters"])
 
     @property
+    def by_machine(self) -> bool:
+        """Whether anything went by machine: its seconds mean nothing otherwise."""
+        return any(line.out_at is not None for line in self.lines)
+
+    @property
     def lateness(self) -> dict[str, int]:
         """In milliseconds: our own share, without the networks'."""
         late: dict[str, int] = self.rehearsal.report["lateness"]
