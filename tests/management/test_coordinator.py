@@ -18,9 +18,11 @@ def say(*arguments: str) -> str:
 
 def test_the_printed_link_signs_a_new_coordinator_in_once(client: Client) -> None:
     *_, link = say("First@Example.org", "--name", "Fien").split()
-    path = link.removeprefix("http://testserver")
+    shown = client.get(link.removeprefix("http://testserver"), headers={"accept-language": "fr"})
+    path = shown["Location"]
+    assert path.startswith("/fr/"), "as the browser asks"
     assert client.get(path).status_code == 200
-    client.post(path)
+    assert client.post(path)["Location"] == "/fr/dashboard/"
     person = User.objects.get()
     assert (person.email, person.name, is_coordinator(person)) == (
         "first@example.org",
