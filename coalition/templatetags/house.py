@@ -12,7 +12,7 @@ from django.urls import translate_url
 from django.utils import formats
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.timezone import template_localtime
+from django.utils.timezone import is_aware, localtime
 from django.utils.translation import get_language, ngettext, pgettext
 
 register = template.Library()
@@ -150,6 +150,7 @@ def to_the_hundredth(moment: datetime | None, zone: ZoneInfo | None = None) -> s
 def _said(moment: date | datetime | None, zone: ZoneInfo | None, form: str) -> str:
     if moment is None:
         return ""
-    if isinstance(moment, datetime) and zone is not None:
-        moment = moment.astimezone(zone)
-    return formats.date_format(template_localtime(moment), form)
+    settled = not getattr(moment, "convert_to_local_time", True)  # by the filter `timezone`
+    if isinstance(moment, datetime) and is_aware(moment) and (zone or not settled):
+        moment = localtime(moment, zone)
+    return formats.date_format(moment, form)
