@@ -20,6 +20,7 @@ from tests.factories import NOW, T
 
 LATER = T + timedelta(hours=1)
 OUT, STILL = Farewell(T, "https://x.com/a/status/1"), Farewell(None)
+BACK = Farewell(T, back=True)
 FIRM = Known(Answer.LEAVE, True, False, False, None, [STILL], [])
 IF = replace(FIRM, answer=Answer.LEAVE_IF, holds=False)
 GONE = date(2024, 11, 1)
@@ -50,6 +51,9 @@ def report(level: Level, at: datetime = T) -> tuple[Level, datetime, str]:
             Standing(Label.ALREADY_LEFT, on=GONE),
         ),
         (replace(FIRM, farewells=[OUT]), T, Standing(Label.LEFT, T, url=OUT.url)),
+        (replace(FIRM, farewells=[BACK]), T, None),  # it posts again: not leaving either
+        (replace(FIRM, farewells=[OUT, BACK]), T, Standing(Label.PARTLY, T, url=OUT.url)),
+        (replace(FIRM, answer=Answer.ALREADY_LEFT, left_on=GONE, farewells=[BACK]), T, None),
         (replace(FIRM, farewells=[OUT, STILL]), T, Standing(Label.PARTLY, T, url=OUT.url)),
         (
             replace(FIRM, farewells=[OUT, Farewell(LATER, "b")]),
