@@ -68,7 +68,7 @@ def test_silent_is_one_more_rung_dated_and_with_who_looked(days: int, level: Lev
     answer(left.look(days=days, at=at), Sight.SILENT, actor=left.boss, now=at)
     found = Evidence.objects.get()
     assert (found.level, found.account, found.recorded_at) == (level, left.account, at)
-    assert found.recorded_by == str(left.boss)
+    assert found.recorded_by == left.boss.number
     assert found.left_at == T + timedelta(seconds=1)
     assert Entry.objects.filter(verb="looked", facts__sight="silent").count() == 1
 
