@@ -32,7 +32,7 @@ OF_NO_CAMPAIGN = {"home", "members", "letters", "coordinators"}
         ("campaign", 9),
         ("board", 12),
         ("readiness", 12),
-        ("invitations", 10),
+        ("invitations", 11),
         ("joining", 9),
         ("day", 9),
         ("date", 6),
