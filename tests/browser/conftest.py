@@ -6,6 +6,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+from tests.browser.walking import clock, walks
+
+__all__ = ["clock", "walks"]
+
 
 @pytest.fixture(scope="module")
 def browser(chromium: Path) -> Iterator[Browser]:

@@ -79,7 +79,7 @@ def invite(page: Page, guide: Guide) -> None:
     guide.look(page)
     press(page, "Invite organisations")
     guide.picture(page, "invitations")
-    press(page, "Invite those that are chosen")
+    press(page, "Invite")
     press(page, "Letters")
     guide.look(page)
     letter = page.get_by_role("row").filter(has_text="an@waterput.example")

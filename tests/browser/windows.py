@@ -24,7 +24,7 @@ def opened(
         java_script_enabled=scripts,
         **options,
     )
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(6_000)
     try:
         yield context.new_page()
     finally:
