@@ -30,9 +30,9 @@ def test_1_reads_the_number_what_it_counts_and_each_row_with_its_evidence(walks:
         walk.at(HERE)
         assert walk.page.get_by_role("link", name="What we count").count()
         assert "As of" in walk.says or "as of" in walk.says
-        home = walk.page.get_by_role("link", name="waterput.example")
-        row = walk.page.get_by_role("listitem").filter(has=home).last
-        assert "Waterput" in row.inner_text()
+        follow = walk.page.get_by_role("link", name="Follow Waterput on Bluesky")
+        row = walk.page.get_by_role("listitem").filter(has=follow)
+        assert "@waterput.example" in row.inner_text()
         farewell = row.get_by_role("link").evaluate_all("all => all.map(one => one.href)")
         assert "https://x.com/waterput/status/1" in farewell
         assert walk.page.context.cookies() == []
