@@ -19,6 +19,7 @@ from coalition.members.models import (
     Representative,
     SignInLink,
     User,
+    Vouching,
 )
 from coalition.pledges.models import Condition, Invitation, Pledge
 from coalition.press.models import Logo, PressKit, PressLink, Quote, QuoteWords, Statement
@@ -71,4 +72,5 @@ __all__ = [
     "Survey",
     "Tick",
     "User",
+    "Vouching",
 ]

@@ -208,12 +208,11 @@ else:  # without a mail server, letters are files that a person can open
 # -- signing in --------------------------------------------------------------------------------
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 LOGIN_URL = "account_login"
-LOGIN_REDIRECT_URL = "home"
-ACCOUNT_ADAPTER = "coalition.web.signin.ClosedDoor"
+ACCOUNT_ADAPTER = "coalition.web.signin.adapter.ClosedDoor"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*"]
-ACCOUNT_EMAIL_VERIFICATION = "none"  # people come by invitation; the code itself proves the address
+ACCOUNT_EMAIL_VERIFICATION = "none"  # the code itself proves the address
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 3
 ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 900
@@ -230,10 +229,13 @@ ALLAUTH_TRUSTED_PROXY_COUNT = env.number("TRUSTED_PROXIES", 0)  # whose throttle
 ACCOUNT_LOGOUT_REDIRECT_URL = "home"
 SOCIALACCOUNT_ADAPTER = "coalition.web.accounts.x.connecting.Connecting"
 X_APP = {"client_id": X_CLIENT_ID, "secret": X_CLIENT_SECRET, "settings": {"hidden": True}}
-X_APPS = [X_APP] if X_CLIENT_ID else []  # to connect accounts with, never to sign in with
-SOCIALACCOUNT_PROVIDERS = {"x": {"APPS": X_APPS}}
+SOCIALACCOUNT_PROVIDERS = {"x": {"APPS": [X_APP] if X_CLIENT_ID else []}}  # never to sign in with
 SOCIALACCOUNT_STORE_TOKENS = False
+SECOND_STEP_REQUIRED = not EMBEDDED or NETWORKS == "live"  # where nothing can be sent: a choice
+MFA_ADAPTER = "coalition.web.signin.factor.SecondStep"
 MFA_SUPPORTED_TYPES = ["webauthn", "totp", "recovery_codes"]
+MFA_RATE_LIMITS = {"webauthn_login": "30/m/ip"}
+MFA_TOTP_TOLERANCE = 1  # half a minute: phones and people are late
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = EMBEDDED
 
@@ -264,8 +266,7 @@ SECURE_CSP = {
 
 # -- hands: beat ticks, workers look at rows ---------------------------------------------------
 SEND_SHARES = env.number("SEND_SHARES", 1 if EMBEDDED else 2)
-# a worker that is told no queue takes both
-CELERY_TASK_QUEUES: dict[str, dict[str, str]] = {"celery": {}, "desk": {}}
+CELERY_TASK_QUEUES: dict[str, dict[str, str]] = {"celery": {}, "desk": {}}  # told none: both
 CELERY_TASK_ROUTES = {  # what never waits for an hour must not queue behind batches that do
     "coalition.tick": {"queue": "desk"},
     "coalition.post_letters": {"queue": "desk"},

@@ -26,6 +26,7 @@ from coalition.joining.actions import forget
 from coalition.joining.opening import open_link
 from coalition.journal.actions import chain_new_entries
 from coalition.mail import actions as mail
+from coalition.members.vouching import carry_out
 from coalition.members.witnesses import tell_the_head
 from coalition.pledges.verdict import close_deadlines
 from coalition.privacy.retention import forget_what_ran_out
@@ -68,6 +69,7 @@ def tick() -> None:
         )
         close_deadlines(database_now())
         remind_hands(database_now())
+        carry_out(database_now())
         chain_new_entries()
         _hand_out(rehearse.delay, rehearsals_waiting(database_now()))
         _hand_out(check.delay, checks_due(database_now()))

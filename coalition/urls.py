@@ -6,10 +6,15 @@ from django.urls import include, path, re_path
 from coalition.web import health, metrics
 from coalition.web.accounts import consent
 from coalition.web.accounts.x.views import callback as x_callback
-from coalition.web.signin import not_there
+from coalition.web.signin.adapter import not_there
 
-# nobody signs up, has a password, changes an address, or signs in through a network
-SHUT = r"^sign-in/(?P<page>signup|email|confirm-email|password|3rdparty|social)"
+# nobody signs up, has a password, changes an address, or signs in through a network; and what
+# our own pages of the second step do instead
+SHUT = (
+    r"^sign-in/(?P<page>signup|email|confirm-email|password|3rdparty|social"
+    r"|2fa/recovery-codes/$|2fa/recovery-codes/download|2fa/webauthn/$|2fa/webauthn/keys"
+    r"|2fa/totp/deactivate)"
+)
 
 handler429 = "coalition.web.mistakes.too_many"  # allauth's limits ask for it by this name
 
@@ -23,6 +28,7 @@ urlpatterns = [
     path("api/v1/", include("coalition.web.progress.api.urls")),
     *i18n_patterns(
         re_path(SHUT, not_there, name="shut"),
+        path("sign-in/", include("coalition.web.signin.urls")),
         path("sign-in/", include("allauth.urls")),
         path("dashboard/", include("coalition.web.dashboard.urls")),
         path("member/", include("coalition.web.pledge.urls")),

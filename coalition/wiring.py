@@ -3,6 +3,7 @@
 import asyncio
 from base64 import urlsafe_b64decode
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from datetime import timedelta
 from functools import cache
 from pathlib import Path
@@ -16,7 +17,7 @@ from coalition.members.keeping import (
     to_give_back,
 )
 from coalition.members.models import Account
-from coalition.members.vault import Sealed, Vault, address
+from coalition.members.vault import Sealed, SealedShutError, Vault, address
 from coalition.networks.network import Network, NetworkName, Secret
 from coalition.networks.rehearsal import Rehearsal, Step
 from coalition.publishing.arming import Hands
@@ -123,14 +124,18 @@ def seal_secret(account: Account, secret: Secret) -> None:
 
 
 def give_secrets_back() -> int:
-    """Tell networks which sessions of theirs we have erased; how many of them know now."""
+    """Tell networks which sessions of theirs we have erased; how many of them know now.
+
+    One that can't be told holds up no other, and is forgotten with the rest of its row in time.
+    """
     known, reached = 0, networks()
     for one in to_give_back(database_now()):
         network = reached.get(NetworkName(one.network))
         told = False
         if network:
-            secret = vault().open(Sealed(one.key_id, bytes(one.sealed)), bytes(one.address))
-            told = asyncio.run(_give_back(network, secret))
+            with suppress(SealedShutError):
+                secret = vault().open(Sealed(one.key_id, bytes(one.sealed)), bytes(one.address))
+                told = asyncio.run(_give_back(network, secret))
         given_back(one, told=told, now=database_now())
         known += told
     return known

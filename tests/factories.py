@@ -7,6 +7,9 @@ from io import BytesIO
 from itertools import count
 from typing import Any
 
+from allauth.mfa.adapter import get_adapter
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import generate_totp_secret
 from PIL import Image
 
 from coalition.campaigns.actions import create_campaign, set_exit_at
@@ -46,7 +49,16 @@ def coordinator(email: str = "") -> User:
     """Somebody of the coalition's staff."""
     user = person(email)
     add_coordinator(user, now=NOW)
+    second_step(user)
     return user
+
+
+def second_step(of: User) -> None:
+    """An app that shows codes, set up."""
+    secret = get_adapter().encrypt(generate_totp_secret())
+    Authenticator.objects.create(
+        user=of, type=Authenticator.Type.TOTP, data={"secret": secret}, created_at=NOW
+    )
 
 
 def organisation(name: str = "", **fields: Columns) -> Organisation:

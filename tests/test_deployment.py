@@ -191,7 +191,9 @@ def test_over_https_every_answer_is_guarded_and_cookies_are_the_hosts(
         form = browser.get(path)
         token = re.findall(r'name="csrfmiddlewaretoken" value="(\w+)"', form.text)[0]
         entered = browser.post(path, data={"csrfmiddlewaretoken": token}, headers=take(form))
-        inside = browser.get("/en/dashboard/", headers=take(entered))
+        asked = browser.get("/en/dashboard/", headers=take(entered))
+        assert asked.headers["location"].startswith("/en/sign-in/2fa/?next=")
+        inside = browser.get(asked.headers["location"], headers=take(entered))
         assert (entered.status_code, inside.status_code) == (302, 200)
         assert set(cookies) == {"__Host-csrf", "__Host-session"}
         for answer in (form, entered, inside):

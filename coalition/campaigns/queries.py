@@ -1,9 +1,11 @@
 """Reading campaigns and what was decided about them."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from coalition.campaigns.models import Campaign, CampaignWords, Decider, Decision, SavedView
+from coalition.campaigns.phases import decides_by
 
 if TYPE_CHECKING:
     from coalition.members.models import User
@@ -36,6 +38,13 @@ def decisions_about(campaign: Campaign) -> Sequence[Decision]:
             date_sequence=campaign.date_sequence,
         )
     )
+
+
+def next_deadline(now: datetime) -> datetime | None:
+    """Until when go must be said about the next hour that comes; none while no hour is set."""
+    dated = Campaign.objects.filter(exit_at__gt=now, called_off_at__isnull=True)
+    hours = [decides_by(one, one.exit_at) for one in dated if one.exit_at]
+    return min(hours, default=None)
 
 
 def named_deciders(campaign: Campaign) -> "list[User]":

@@ -32,22 +32,15 @@ def write_letter(
 
     `key` names this letter to this person: writing it again changes nothing. False when it stood.
     """
-    with translation.override(language):
-        rendered = render_to_string(f"mail/{kind}.txt", {**context, "link": LINK})
-        subject, _, text = rendered.lstrip().partition("\n")
-        paragraphs = text.strip().split("\n\n")
-        html = render_to_string(
-            "mail/letter.html",
-            {"paragraphs": paragraphs, "subject": subject, "button": context.get("button")},
-        )
+    subject, text, html = _composed(kind, language, {**context, "link": LINK})
     _letter, written = Letter.objects.get_or_create(
         key=key,
         defaults={
             "kind": kind,
             "to": to,
             "language": language,
-            "subject": subject.strip(),
-            "text": text.strip() + "\n",
+            "subject": subject,
+            "text": text,
             "html": html,
             "link": link,
             "organisation_id": organisation,
@@ -56,6 +49,27 @@ def write_letter(
         },
     )
     return written
+
+
+def send_now(kind: str, *, to: str, language: str, context: Mapping[str, Any]) -> None:
+    """A letter that somebody waits for in front of a page; no row keeps what it says."""
+    subject, text, html = _composed(kind, language, context)
+    message = EmailMultiAlternatives(subject=subject, body=text, to=[to])
+    message.attach_alternative(html, "text/html")
+    message.send()
+
+
+def _composed(kind: str, language: str, context: Mapping[str, Any]) -> tuple[str, str, str]:
+    """Its subject, its words, and the same words as HTML."""
+    with translation.override(language):
+        rendered = render_to_string(f"mail/{kind}.txt", dict(context))
+        subject, _, text = rendered.lstrip().partition("\n")
+        paragraphs = text.strip().split("\n\n")
+        html = render_to_string(
+            "mail/letter.html",
+            {"paragraphs": paragraphs, "subject": subject, "button": context.get("button")},
+        )
+    return subject.strip(), text.strip() + "\n", html
 
 
 def post_letters(*, open_link: Callable[[str], str], now: datetime, limit: int = 50) -> int:

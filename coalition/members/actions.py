@@ -179,7 +179,7 @@ def keep_secret(
 
 def _give_back(account: Account, now: datetime) -> None:
     """What stays good until the network is told goes to a worker, who alone can open and tell."""
-    for one in Credential.objects.filter(account=account, kind=SignIn.CONSENT):
+    for one in Credential.objects.filter(account=account, kind__in=SignIn):
         GivenBack.objects.create(
             network=account.network,
             address=address(account),

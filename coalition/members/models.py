@@ -232,6 +232,28 @@ class GivenBack(models.Model):
         return f"a {self.network} secret to give back"
 
 
+class Vouching(models.Model):
+    """A coordinator says that it really is this person, who lost their second step."""
+
+    person = models.ForeignKey(User, on_delete=models.CASCADE, related_name="vouchings")
+    vouched_by = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    asked_at = models.DateTimeField()
+    takes_effect_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True, help_text="done, or taken back")
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=("person",),
+                condition=Q(ended_at__isnull=True),
+                name="one_vouching_waits_a_person",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.vouched_by} vouches for {self.person}"
+
+
 class SignInLink(models.Model):
     """A link that signs one person in, once: the first coordinator, and the demo's guests."""
 

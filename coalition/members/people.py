@@ -9,6 +9,7 @@ from coalition.journal.actions import Act, note
 from coalition.mail.actions import write_letter
 from coalition.members.actions import add_coordinator, add_representative
 from coalition.members.models import Coordinator, Organisation, Representative, User
+from coalition.members.sessions import end_sessions
 from coalition.members.states import Role
 from coalition.refusals import Refusal
 
@@ -48,8 +49,23 @@ def remove_coordinator(coordinator: Coordinator, *, actor: User, now: datetime) 
     if Coordinator.objects.filter(pk=coordinator.pk, removed_at__isnull=True).update(
         removed_at=now
     ):
+        end_sessions(coordinator.user, now)
         facts = {"who": coordinator.user.number}
         note(Act("coordinator removed", actor.number, facts=facts), now=now)
+
+
+@transaction.atomic
+def second_step_changed(person: User, what: str, *, now: datetime) -> None:
+    """“added”, “removed” or “new codes”: in the journal, and by letter in case it wasn't them."""
+    note(Act(f"second step {what}", person.number), now=now)
+    write_letter(
+        "second-step",
+        key=f"second-step:{person.pk}:{what}:{now.isoformat()}",
+        to=person.email,
+        language=person.language,
+        context={"what": what, "at": now},
+        now=now,
+    )
 
 
 @transaction.atomic
@@ -95,6 +111,7 @@ def remove_representative(representative: Representative, *, actor: User, now: d
     if Representative.objects.filter(pk=representative.pk, removed_at__isnull=True).update(
         removed_at=now
     ):
+        end_sessions(representative.user, now)
         facts = {"who": representative.user.number}
         note(
             Act("representative removed", actor.number, organisation=organisation.pk, facts=facts),

@@ -93,6 +93,14 @@ def all_representatives() -> list[Representative]:
     )
 
 
+def person_at(pk: int) -> User | None:
+    """Somebody who runs the exit or may act for an organisation, by their number."""
+    acts = Q(coordinator__isnull=False, coordinator__removed_at=None) | Q(
+        representations__isnull=False, representations__removed_at=None
+    )
+    return User.objects.filter(acts, pk=pk, is_active=True).distinct().first()
+
+
 def sign_in_of(account: Account) -> str:
     """What kind of secret the account is connected with; empty for none, or none in particular."""
     kinds = Credential.objects.filter(account=account).values_list("kind", flat=True)

@@ -5,22 +5,42 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
-from coalition.campaigns.deciding import close, decide
+from coalition.campaigns.deciding import FEWEST, close, decide
 from coalition.campaigns.models import Campaign
 from coalition.campaigns.phases import decides_by, window_ends_at
 from coalition.campaigns.queries import words_in
 from coalition.mail.actions import write_letter
+from coalition.members.factors import secured_coordinators
 from coalition.members.models import User
 from coalition.members.queries import coordinators, people_of_each
 from coalition.pledges.queries import standing_promises
+from coalition.refusals import Refusal
 
 
 @transaction.atomic
 def say(
-    campaign: Campaign, *, go: bool, reason: str = "", about: datetime, actor: User, now: datetime
+    campaign: Campaign,
+    *,
+    go: bool,
+    reason: str = "",
+    about: datetime,
+    secured: bool = True,
+    actor: User,
+    now: datetime,
 ) -> int:
-    """One person decides; when that turns the whole, letters say so. How many letters."""
+    """One person decides; when that turns the whole, letters say so. How many letters.
+
+    `secured`: go takes two coordinators who can't be locked out by one lost phone.
+    """
+    if go and secured and secured_coordinators() < FEWEST:
+        raise Refusal(
+            _(
+                "Go takes at least two coordinators who have set up a second step: one of them "
+                "must be able to let the other in again. Ask your colleagues to sign in once."
+            )
+        )
     before = bool(campaign.go_at), bool(campaign.no_go_at)
     decide(campaign, go=go, reason=reason, about=about, actor=actor, now=now)
     if before == (bool(campaign.go_at), bool(campaign.no_go_at)):

@@ -5,7 +5,6 @@ from datetime import datetime
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
-from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
@@ -26,8 +25,10 @@ from coalition.members.models import (
     Representative,
     SignInLink,
     User,
+    Vouching,
 )
 from coalition.members.queries import coordinators, people_of
+from coalition.members.sessions import end_sessions
 from coalition.members.states import Proof, Role, Rule
 from coalition.pledges.actions import leave_coalition, withdraw
 from coalition.pledges.models import Condition, Invitation, Pledge
@@ -176,6 +177,7 @@ def forget_person(person: User, *, now: datetime) -> None:
     for rows in (Representative, Coordinator, SignInLink, EmailAddress, Authenticator):
         rows._default_manager.filter(user=person).delete()  # noqa: SLF001
     Consent.objects.filter(person=person).delete()
+    Vouching.objects.filter(Q(person=person) | Q(vouched_by=person)).delete()
     Decider.objects.filter(person=person).delete()
     Decision.objects.filter(decided_by=person).update(reason="")
     _forget_searches(name, email)
@@ -217,16 +219,6 @@ def _left_alone(person: User) -> list[Organisation]:
         .exclude(user=person)
         .exists()
     ]
-
-
-def end_sessions(person: User, now: datetime) -> int:
-    """Sign this person out of every browser; how many there were."""
-    mine = [
-        session.pk
-        for session in Session.objects.filter(expire_date__gt=now).iterator()
-        if session.get_decoded().get("_auth_user_id") == str(person.pk)
-    ]
-    return Session.objects.filter(pk__in=mine).delete()[0]
 
 
 def _tell(kind: str, user: User, now: datetime, *, key: str, organisation: Organisation) -> None:

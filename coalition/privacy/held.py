@@ -232,8 +232,17 @@ AROUND: Final = (
         technical="name at",
     ),
     Held(
+        "coalition.Vouching",
+        "that a coordinator vouched for somebody who lost their second step",
+        "90 days after it ended",
+        GONE,
+        personal="person vouched_by",
+        technical="id asked_at takes_effect_at ended_at",
+        person=("person", "vouched_by"),
+    ),
+    Held(
         "sessions.Session",
-        "who is signed in, in which browser",
+        "who is signed in, since when and in what kind of browser",
         "14 days",
         GONE,
         withheld="session_key session_data expire_date",
@@ -257,7 +266,7 @@ AROUND: Final = (
     ),
     Held(
         "mfa.Authenticator",
-        "passkeys, for those who want one",
+        "the second step: passkeys, the app that shows codes, recovery codes; sealed",
         "until the person erases it",
         GONE,
         personal="user type",

@@ -8,13 +8,14 @@ from django.db.models import Model, Q, QuerySet
 
 from coalition.joining.models import Candidate
 from coalition.mail.models import Letter
-from coalition.members.models import SignInLink
+from coalition.members.models import SignInLink, Vouching
 from coalition.pledges.models import Invitation
 from coalition.publishing.rehearsed import is_quiet_time
 
 LETTERS: Final = timedelta(days=90)
 INVITATIONS: Final = timedelta(days=90)
 LINKS: Final = timedelta(days=30)
+VOUCHINGS: Final = timedelta(days=90)
 CANDIDATES: Final = timedelta(days=180)
 BATCH: Final = 200
 """So few at once that nothing else waits; what is left goes with the next turn."""
@@ -33,6 +34,7 @@ def forget_what_ran_out(now: datetime) -> int:
             Invitation.objects.filter(expires_at__lte=now - INVITATIONS),
             SignInLink.objects.filter(expires_at__lte=now - LINKS),
             Candidate.objects.filter(decided_at__lte=now - CANDIDATES),
+            Vouching.objects.filter(ended_at__lte=now - VOUCHINGS),
             Session.objects.filter(expire_date__lte=now),
         )
     )

@@ -10,6 +10,7 @@ from coalition.campaigns.models import Campaign
 from coalition.journal.actions import MACHINE, Act, note
 from coalition.mail.actions import write_letter
 from coalition.members.actions import erase_secret
+from coalition.members.keeping import LONGEST
 from coalition.members.models import Account, Credential
 from coalition.members.queries import people_of
 from coalition.members.states import Route, Rule
@@ -23,7 +24,7 @@ def erase_what_was_promised(now: datetime) -> int:
         campaign.pk
         for campaign in Campaign.objects.all()
         if (ended := campaign.called_off_at or campaign.exit_at)
-        and ended + timedelta(days=campaign.erase_credentials_after_days) <= now
+        and ended + _kept_for(campaign) <= now
     ]
     needed = Account.objects.filter(
         Q(organisation__pledges__campaign__isnull=False)
@@ -48,6 +49,12 @@ def erase_what_was_promised(now: datetime) -> int:
         )
         for account in finished.select_related("organisation")
     )
+
+
+def _kept_for(campaign: Campaign) -> timedelta:
+    """A day less than promised: telling the network takes up to that, and then nothing is left."""
+    promised = timedelta(days=campaign.erase_credentials_after_days)
+    return promised - LONGEST if promised > 2 * LONGEST else promised
 
 
 @transaction.atomic

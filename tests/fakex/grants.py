@@ -58,6 +58,7 @@ class Grants:
     by_refresh: dict[str, Grant] = field(default_factory=dict)
     spent: set[str] = field(default_factory=set)
     dead: set[str] = field(default_factory=set)
+    revoked: set[str] = field(default_factory=set)
 
     def add(self, grant: Grant, replaces: str = "") -> None:
         """Take up a new pair; the refresh token that paid for it is spent."""
@@ -72,4 +73,4 @@ class Grants:
         grant = self.by_access.get(header.removeprefix("Bearer "))
         if grant is None or grant.family in self.dead or now >= grant.at + ACCESS_SECONDS:
             return None
-        return grant
+        return None if grant.access in self.revoked else grant

@@ -148,7 +148,8 @@ def _from_code(world: World, form: dict[str, str], app: App) -> Answer:
 def _from_refresh(world: World, form: dict[str, str], app: App) -> Answer:
     value = form.get("refresh_token", "")
     old = world.grants.by_refresh.get(value)
-    if old is None or old.client_id != app.client_id or old.family in world.grants.dead:
+    dead = old is None or old.family in world.grants.dead or value in world.grants.revoked
+    if old is None or dead or old.client_id != app.client_id:
         return _error("Value passed for the token was invalid.")
     if value in world.grants.spent:
         world.record("family dead", family=old.family)
@@ -192,23 +193,27 @@ def _pair(grant: Grant) -> Answer:
 
 
 def revoke(world: World, call: Call) -> Answer:
-    """POST /2/oauth2/revoke: either token takes the whole family with it."""
+    """POST /2/oauth2/revoke: that one token ends, and no other: who wants both gone says both."""
     app = _client(world, call)
     if app is None:
         return _unauthorized()
     value = call.form.get("token", "")
     grant = world.grants.by_refresh.get(value) or world.grants.by_access.get(value)
-    if grant is None or grant.client_id != app.client_id:
+    if grant is None or grant.client_id != app.client_id or value in world.grants.revoked:
         return _error("Value passed for the token was invalid.")
-    world.record("family dead", family=grant.family)
+    world.revoke(grant, value)
     return as_json(200, {"revoked": True})
 
 
 def holder(world: World, call: Call) -> str:
     """Tell whose tokens a call at the token endpoint is about; empty when nobody's."""
-    refresh = world.grants.by_refresh.get(call.form.get("refresh_token", ""))
-    code = world.grants.codes.get(call.form.get("code", ""))
-    return refresh.user if refresh else code.user if code else ""
+    grants, form = world.grants, call.form
+    refresh = grants.by_refresh.get(form.get("refresh_token", ""))
+    token = form.get("token", "")
+    given_back = grants.by_refresh.get(token) or grants.by_access.get(token)
+    code = grants.codes.get(form.get("code", ""))
+    found = refresh or given_back or code
+    return found.user if found else ""
 
 
 def _error(description: str) -> Answer:

@@ -237,6 +237,11 @@ class FakeX:
         lines = read_lines(self.effects_path)
         return [Effect(**{**line, "media": tuple(line.get("media", ()))}) for line in lines]
 
+    def revocations(self) -> list[tuple[str, str]]:
+        """Which tokens were given back, in order: whose, and “access” or “refresh”."""
+        log = self.effects_path.with_name(self.effects_path.name + ".revoked")
+        return [(line["user"], line["kind"]) for line in read_lines(log)]
+
     def requests(self) -> list[dict[str, Any]]:
         """Read the log of requests that were answered."""
         return read_lines(self.requests_path)

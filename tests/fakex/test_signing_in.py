@@ -175,15 +175,19 @@ def test_scopes_are_honoured(fake_x: FakeX, http: httpx.Client, oxfam: FakeUser)
     assert fake_x.effects() == []
 
 
-@pytest.mark.parametrize("which", ["access_token", "refresh_token"])
-def test_revoking_either_token_ends_both(
+@pytest.mark.parametrize("which", ["access", "refresh"])
+def test_revoking_a_token_ends_that_one_alone_and_is_logged(
     fake_x: FakeX, http: httpx.Client, oxfam: FakeUser, which: str
 ) -> None:
     tokens = fake_x.issue(oxfam)
-    form = {"token": getattr(tokens, which)}
+    form = {"token": getattr(tokens, f"{which}_token")}
     assert http.post("/2/oauth2/revoke", data=form, auth=BASIC).json() == {"revoked": True}
-    assert me(http, tokens.access_token).status_code == 401
-    assert refresh(http, tokens.refresh_token).status_code == 400
+    assert fake_x.revocations() == [(oxfam.id, which)]
+    fake_x.kill()
+    fake_x.restart()
+    assert me(http, tokens.access_token).status_code == (401 if which == "access" else 200)
+    assert refresh(http, tokens.refresh_token).status_code == (400 if which == "refresh" else 200)
+    assert http.post("/2/oauth2/revoke", data=form, auth=BASIC).status_code == 400
 
 
 def test_an_app_proves_who_it_is(fake_x: FakeX, http: httpx.Client, oxfam: FakeUser) -> None:

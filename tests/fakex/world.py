@@ -48,6 +48,7 @@ class World:
         self._settings_at_start = replace(settings)
         self.effects = JsonLines(effects)
         self.journal = JsonLines(effects.with_name(effects.name + ".state"))
+        self.revocations = JsonLines(effects.with_name(effects.name + ".revoked"))
         self._begin()
         for entry in read_lines(self.journal.path):
             self._apply(entry)
@@ -69,6 +70,7 @@ class World:
         """Forget everybody and everything, the files too."""
         self.effects.clear()
         self.journal.clear()
+        self.revocations.clear()
         self.settings = replace(self._settings_at_start)
         self._begin()
 
@@ -81,6 +83,18 @@ class World:
         entry = {"event": event, **facts}
         self.journal.append(entry)
         self._apply(entry)
+
+    def revoke(self, grant: Grant, token: str) -> None:
+        """End one token, and log it: a test reads there what was really given back."""
+        self.record("revoked", token=token)
+        self.revocations.append(
+            {
+                "user": grant.user,
+                "kind": "refresh" if token == grant.refresh else "access",
+                "token_sha256": hashlib.sha256(token.encode()).hexdigest(),
+                "applied_at": round(time.time(), 6),
+            }
+        )
 
     def publish(
         self, user: User, text: str, media: list[str], received_at: float, tag: str
@@ -118,7 +132,7 @@ class World:
         if number < self._charged_from:  # paid for before the balance was last set
             self.balance = balance
 
-    def _apply(self, entry: dict[str, Any]) -> None:  # noqa: C901 -- one arm per event
+    def _apply(self, entry: dict[str, Any]) -> None:  # noqa: C901, PLR0912 -- one arm per event
         match entry:
             case {"event": "user", "id": user_id, "username": username}:
                 self.people.add(User(user_id, username))
@@ -139,6 +153,8 @@ class World:
                 self.grants.add(Grant(**{**grant, "scopes": tuple(grant["scopes"])}), replaces)
             case {"event": "family dead", "family": family}:
                 self.grants.dead.add(family)
+            case {"event": "revoked", "token": token}:
+                self.grants.revoked.add(token)
             case {"event": "media", "media": media}:
                 self.media[media["id"]] = Media(**media)
             case {"event": "alt text", "media": media_id, "text": text}:

@@ -26,12 +26,11 @@ def send(ids: list[int]) -> None:
 def press(person: int, slug: str) -> None:
     """STOP, as a coordinator's browser presses it; and what the answer names."""
     from django.contrib.messages import get_messages
-    from django.test import Client
 
     from coalition.members.models import User
+    from tests.web.pledge.people import browser
 
-    client = Client()
-    client.force_login(User.objects.get(pk=person))
+    client = browser(User.objects.get(pk=person))
     address = f"/en/dashboard/{slug}/day/stop/"
     client.get(address)
     say(ready=True)

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from pytest_django import Settings
 
 from coalition import wiring
 from coalition.members.actions import erase_secret, keep_secret
@@ -24,7 +25,9 @@ pytestmark = pytest.mark.django_db
 
 def rehearsed(**secret: object) -> Account:
     account = factories.account(
-        factories.organisation(), NetworkChoices.BLUESKY, network_id="did:plc:a"
+        factories.organisation(),
+        NetworkChoices.BLUESKY,
+        network_id=f"did:plc:{Account.objects.count()}",
     )
     keep_secret(account, {"kind": "oauth", **secret}, vault=wiring.vault(), now=NOW)
     return account
@@ -57,3 +60,16 @@ def test_erased_secrets_are_given_back_or_forgotten_after_a_day() -> None:
     assert GivenBack.objects.get().not_before == NOW + AGAIN
     given_back(one, told=False, now=NOW + timedelta(days=1, seconds=1))
     assert not GivenBack.objects.exists()
+
+
+def test_one_that_nobody_can_open_any_more_holds_up_no_other(
+    settings: Settings,
+) -> None:
+    settings.NETWORKS = "rehearsal"
+    for _ in range(2):
+        erase_secret(rehearsed(), actor="somebody", now=NOW)
+    first, other = GivenBack.objects.order_by("pk")
+    GivenBack.objects.filter(pk=first.pk).update(sealed=b"x" * 80)
+    assert wiring.give_secrets_back() == 1
+    assert list(GivenBack.objects.all()) == [first]
+    assert other.pk

@@ -4,6 +4,7 @@ import threading
 from datetime import timedelta
 
 import pytest
+from allauth.mfa.models import Authenticator
 
 from coalition.campaigns.actions import call_off, stop
 from coalition.campaigns.models import Campaign
@@ -11,6 +12,7 @@ from coalition.journal.models import Entry
 from coalition.mail.models import Letter
 from coalition.members.models import User
 from coalition.pledges.verdict import close_deadlines, say
+from coalition.refusals import Refusal
 from tests import factories
 from tests.database import at_once
 from tests.factories import NOW, T
@@ -110,3 +112,15 @@ def test_three_ticks_at_once_say_it_once() -> None:
     assert sum(counted) == 20
     assert Letter.objects.filter(kind="no-go").count() == 20
     assert Letter.objects.filter(kind="verdict").count() == 20
+
+
+def test_go_takes_two_coordinators_with_a_second_step_and_no_go_takes_none() -> None:
+    campaign, one, other = factories.campaign(), factories.coordinator(), factories.coordinator()
+    Authenticator.objects.filter(user=other).delete()
+    with pytest.raises(Refusal, match="at least two coordinators who have set up a second step"):
+        say(campaign, go=True, about=T, actor=one, now=NOW)
+    say(campaign, go=True, about=T, secured=False, actor=one, now=NOW)
+    Authenticator.objects.all().delete()
+    say(campaign, go=False, about=T, actor=other, now=NOW)
+    campaign.refresh_from_db()
+    assert campaign.no_go_at

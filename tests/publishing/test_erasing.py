@@ -9,6 +9,7 @@ from coalition.campaigns.models import Campaign
 from coalition.journal.models import Entry
 from coalition.mail.models import Letter
 from coalition.members.actions import keep_secret
+from coalition.members.keeping import LONGEST
 from coalition.members.models import Account, Credential, Organisation
 from coalition.members.states import NetworkChoices, Route, Rule
 from coalition.pledges.actions import leave_coalition
@@ -19,7 +20,7 @@ from tests import factories
 from tests.factories import NOW, T
 
 pytestmark = pytest.mark.django_db
-PROMISED = T + timedelta(days=14)
+PROMISED = T + timedelta(days=14) - LONGEST  # networks are told until then; nothing is left at it
 INSTANT = timedelta(microseconds=1)
 
 
@@ -49,9 +50,18 @@ def test_a_credential_is_erased_on_the_promised_date_and_certified(account: Acco
     assert account.connected_at is None
     letter = Letter.objects.get(kind="erased")
     assert f"@{account.handle}" in letter.subject
-    assert "2027-02-03T" in letter.text
+    assert "2027-02-02T" in letter.text
     assert "kanarie" not in letter.text
     assert Entry.objects.filter(verb="credential erased", actor="the machine").count() == 1
+
+
+@pytest.mark.parametrize("days", [0, 1, 2])
+def test_a_short_promise_never_takes_the_credential_before_the_hour(
+    account: Account, days: int
+) -> None:
+    factories.pledge(factories.going(erase_credentials_after_days=days), account.organisation)
+    assert erase_what_was_promised(T + timedelta(days=days) - INSTANT) == 0
+    assert erase_what_was_promised(T + timedelta(days=days)) == 1
 
 
 def test_a_campaign_that_still_needs_it_keeps_it(account: Account) -> None:
@@ -69,8 +79,8 @@ def test_a_campaign_without_a_date_keeps_it(account: Account) -> None:
 def test_after_a_call_off_the_days_count_from_there(account: Account) -> None:
     pledge = factories.pledge(factories.going(), account.organisation)
     Campaign.objects.filter(pk=pledge.campaign_id).update(called_off_at=NOW)
-    assert erase_what_was_promised(NOW + timedelta(days=14) - INSTANT) == 0
-    assert erase_what_was_promised(NOW + timedelta(days=14)) == 1
+    assert erase_what_was_promised(NOW + timedelta(days=13) - INSTANT) == 0
+    assert erase_what_was_promised(NOW + timedelta(days=13)) == 1
 
 
 def test_who_leaves_the_coalition_is_forgotten_at_once(account: Account) -> None:

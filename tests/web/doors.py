@@ -80,7 +80,6 @@ FRAMED = Shared(TAKE_ALONG.answers, headers=policies.FRAMED)
 
 MUST_SIGN_IN = MUST_BE_OUT = ELSEWHERE = "302 302 302 302 302 302 302"
 NO_SUCH_KEY = "404 404 404 404 404 404 404"
-ASK_AGAIN = "403 403 403 403 403 403 403"  # nobody has a second way yet to say who they are
 FORM = "200 200 200 200 405 405 200"
 
 DOORS: dict[str, Door | Theirs | Shared] = {
@@ -135,20 +134,16 @@ DOORS: dict[str, Door | Theirs | Shared] = {
     "account_inactive": Theirs("200 200 405 405 405 405 200", "200 200 405 405 405 405 200"),
     "account_request_login_code": Theirs(FORM, MUST_BE_OUT),
     "account_confirm_login_code": Theirs(ELSEWHERE, ELSEWHERE),
-    "account_reauthenticate": Theirs(MUST_SIGN_IN, ASK_AGAIN),
-    "mfa_index": Theirs(MUST_SIGN_IN, "200 200 405 405 405 405 200"),
+    "account_reauthenticate": Theirs(MUST_SIGN_IN, ELSEWHERE),
+    "mfa_index": Door(get=SIGNED_IN),
     "mfa_authenticate": Theirs(ELSEWHERE, ELSEWHERE),
-    "mfa_reauthenticate": Theirs(MUST_SIGN_IN, ASK_AGAIN),
-    "mfa_activate_totp": Theirs(MUST_SIGN_IN, FORM),
-    "mfa_deactivate_totp": Theirs(MUST_SIGN_IN, NO_SUCH_KEY),
-    "mfa_view_recovery_codes": Theirs(MUST_SIGN_IN, "404 404 405 405 405 405 200"),
-    "mfa_generate_recovery_codes": Theirs(MUST_SIGN_IN, FORM),
-    "mfa_download_recovery_codes": Theirs(MUST_SIGN_IN, NO_SUCH_KEY),
-    "mfa_list_webauthn": Theirs(MUST_SIGN_IN, "200 200 405 405 405 405 200"),
+    "mfa_reauthenticate": Theirs(MUST_SIGN_IN, FORM),
+    "mfa_activate_totp": Theirs(ELSEWHERE, ELSEWHERE),  # everybody here has one
+    "mfa_generate_recovery_codes": Door(get=SIGNED_IN, post=SIGNED_IN, posted=200),
     "mfa_add_webauthn": Theirs(MUST_SIGN_IN, FORM),
-    "mfa_reauthenticate_webauthn": Theirs(MUST_SIGN_IN, ASK_AGAIN),
-    "mfa_remove_webauthn": Theirs(MUST_SIGN_IN, "404 404 404 405 405 404 200"),
-    "mfa_edit_webauthn": Theirs(MUST_SIGN_IN, "404 404 404 404 405 405 200"),
+    "mfa_reauthenticate_webauthn": Theirs(MUST_SIGN_IN, ELSEWHERE),
+    "second_step_remove": Door(get=NONE),
+    "sessions": Door(get=SIGNED_IN, post=SIGNED_IN),
     "mfa_login_webauthn": Theirs("302 302 302 302 405 405 200", MUST_BE_OUT),
     # -- representatives ----------------------------------------------------------------------
     "member:home": Door(get=SIGNED_IN, got=302, got_by_others=200),
@@ -215,6 +210,8 @@ DOORS: dict[str, Door | Theirs | Shared] = {
     "dashboard:letter_again": Door(post=STAFF, at="letter"),
     "dashboard:coordinators": Door(get=STAFF, post=STAFF, posted=422),
     "dashboard:coordinator_remove": Door(get=STAFF, post=STAFF, at="coordinator"),
+    "dashboard:vouch": Door(get=STAFF, post=STAFF, at="somebody"),
+    "dashboard:vouch_back": Door(post=STAFF, posted=404, at="somebody"),  # nobody vouched
     "dashboard:campaign": Door(get=STAFF),
     "dashboard:words": Door(get=STAFF, post=STAFF, posted=422),
     "dashboard:following": Door(get=STAFF, post=STAFF, posted=422),

@@ -62,7 +62,7 @@ def test_an_address_that_somebody_makes_up_before_ours_counts_for_nothing() -> N
 
 @pytest.mark.usefixtures("in_valkey")
 def test_wrong_codes_end_one_browsers_try_and_no_others() -> None:
-    factories.coordinator(BOSS)
+    factories.person(BOSS)
     attacker, boss = Client(), Client()
     for browser in (attacker, boss):
         browser.post(CODE, {"email": BOSS})

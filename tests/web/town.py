@@ -65,6 +65,7 @@ class House:
     look: Look
     question: Question
     evidence: Evidence
+    somebody: User
 
 
 def house(campaign: Campaign, slug: str, word: str, owner: User) -> House:
@@ -130,6 +131,7 @@ def house(campaign: Campaign, slug: str, word: str, owner: User) -> House:
         factories.saved_view(campaign, f"View {slug}", search=f"{word} contact"),
         account_on_x,
         *after(campaign, account_on_x, word, owner),
+        owner,
     )
 
 

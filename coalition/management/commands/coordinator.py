@@ -11,6 +11,7 @@ from django.core.validators import validate_email
 
 from coalition.members.actions import add_coordinator, make_sign_in_link
 from coalition.members.models import User
+from coalition.members.vouching import forget_second_step
 
 
 class Command(BaseCommand):
@@ -22,6 +23,11 @@ class Command(BaseCommand):
         """Who."""
         parser.add_argument("email")
         parser.add_argument("--name", default="")
+        parser.add_argument(
+            "--lost-second-step",
+            action="store_true",
+            help="forget it as well, at once: where no other coordinator can vouch",
+        )
 
     def handle(self, *_args: Any, **options: Any) -> None:
         """Make the person if need be, and the link."""
@@ -35,6 +41,8 @@ class Command(BaseCommand):
         if user is None:
             user = User.objects.create_user(email, name=options["name"])
         add_coordinator(user, now=now)
+        if options["lost_second_step"]:
+            forget_second_step(user, actor="somebody with a shell", now=now)
         token = make_sign_in_link(user, next_path="/nl/dashboard/", now=now)
         self.stdout.write(
             f"{email} runs the exit. This link signs them in, once, for 24 hours:\n"

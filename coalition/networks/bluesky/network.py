@@ -164,10 +164,10 @@ class Bluesky:
         return Whereabouts(found.handle if known else "", found.host)
 
     async def give_back(self, secret: Secret) -> bool:
-        """End the session at its server; an app password can't take itself away."""
-        if secret.get("kind") != tokens.KIND or self._client is None:
-            return True
-        return await tokens.revoke(self._pool, self._client, secret)
+        """End the session at its server; an app password itself, only its people take away."""
+        if secret.get("kind") != tokens.KIND:
+            return await session.end(self._pool, secret)
+        return self._client is None or await tokens.revoke(self._pool, self._client, secret)
 
     @property
     def _pool(self) -> aiohttp.ClientSession:

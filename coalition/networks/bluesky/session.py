@@ -113,6 +113,16 @@ async def _refresh(
     return None if isinstance(tokens, Refused) else tokens
 
 
+async def end(pool: aiohttp.ClientSession, secret: Secret) -> bool:
+    """End the session that a password opened; whether it is gone. There may never have been one."""
+    refresh, host = str(secret.get("refresh_jwt") or ""), str(secret.get("host") or "")
+    if not refresh or not host:
+        return True
+    url = f"{host}/xrpc/com.atproto.server.deleteSession"
+    answer = await call(pool, "POST", url, headers={"Authorization": f"Bearer {refresh}"})
+    return isinstance(answer, Reply) and answer.status in {200, 400, 401}
+
+
 async def _still_opens(pool: aiohttp.ClientSession, host: str, access: str) -> bool:
     """One cheap call: it finds a revoked session before T, and leaves a warm connection."""
     url = f"{host}/xrpc/com.atproto.server.getSession"

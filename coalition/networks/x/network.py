@@ -42,7 +42,7 @@ from coalition.networks.wire import (
 )
 from coalition.networks.x import media, publish, read_back
 from coalition.networks.x.problem import XProblem, problem
-from coalition.networks.x.refresh import Client, refresh
+from coalition.networks.x.refresh import Client, refresh, revoke
 
 HOST = "https://api.x.com"
 _FRESH = timedelta(minutes=25)  # a token must outlive T and its window
@@ -162,9 +162,8 @@ class X:
         return None
 
     async def give_back(self, secret: Secret) -> bool:
-        """Nothing yet: people take our app's access away in X's own settings."""
-        del secret
-        return True
+        """Revoke both tokens; a rehearsal's secret has none."""
+        return await revoke(self._pool, self._host, self._client, secret)
 
     async def _checked(self, draft: Draft, secret: Secret) -> Session | Refused | Postponed | None:
         """A session whose token really is the pinned account's; None when X turns it away."""

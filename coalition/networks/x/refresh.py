@@ -3,6 +3,7 @@
 import base64
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from http import HTTPStatus
 from urllib.parse import urlencode
 
 import aiohttp
@@ -49,6 +50,31 @@ async def refresh(
             return pair
         case NeverLeft(detail) | PerhapsLeft(detail):
             return Postponed(_SOON, detail)  # if it was used up on the way, the next try says so
+
+
+async def revoke(pool: aiohttp.ClientSession, host: str, client: Client, secret: Secret) -> bool:
+    """Give both tokens back, each by itself: X does not say that one takes the other with it.
+
+    A token that X does not know any more is as good as given back. The refresh token first: it
+    lives for months, the other for two hours.
+    """
+    headers = {"Content-Type": "application/x-www-form-urlencoded", **_basic(client)}
+    gone = True
+    for name in ("refresh_token", "access_token"):
+        if not (token := str(secret.get(name) or "")):
+            continue
+        form = {"token": token, "token_type_hint": name, "client_id": client.id}
+        body = urlencode(form).encode()
+        answer = await call(pool, "POST", f"{host}/2/oauth2/revoke", headers=headers, body=body)
+        gone &= isinstance(answer, Reply) and _is_gone(answer)
+    return gone
+
+
+def _is_gone(reply: Reply) -> bool:
+    """A 400 about our own app is no answer about the token."""
+    error = str(reply.json().get("error", ""))
+    ours = error in {"invalid_client", "unauthorized_client"}
+    return reply.status == HTTPStatus.OK or (reply.status == HTTPStatus.BAD_REQUEST and not ours)
 
 
 def _pair(reply: Reply, secret: Secret, now: datetime) -> Secret | Refused | Postponed:

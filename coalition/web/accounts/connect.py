@@ -30,6 +30,7 @@ from coalition.web.accounts.bluesky import can_consent, open_account, shown_hand
 from coalition.web.accounts.forms import PasswordForm
 from coalition.web.limits import limited
 from coalition.web.place import Place, place
+from coalition.web.signin.gate import is_fresh, send_to_confirm, way_to_confirm
 
 if TYPE_CHECKING:
     from coalition.members.models import Account
@@ -48,6 +49,8 @@ def account(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """How it stands; a POST connects it."""
     here = place(request, slug, *([Role.OWNER] if request.method == "POST" else []))
     found = account_at(here, pk)
+    if request.method == "POST" and not is_fresh(request):
+        return send_to_confirm(request)
     form = _form(request, found)
     if request.method == "POST" and form.is_valid():
         try:
@@ -71,6 +74,7 @@ def account(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
             "on_x": on_x,
             "posts": _posts_of(here, found),
             "again": found.trouble in MENDED_BY_CONNECTING,
+            "confirm": "" if is_fresh(request) else way_to_confirm(request),
             "consented": found.connected_at and sign_in_of(found) == SignIn.CONSENT,
             "can_consent": not on_x and can_consent(),
             "can_connect": settings.NETWORKS == "rehearsal"

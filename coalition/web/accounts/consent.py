@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import activate, get_language
 from django.utils.translation import gettext as _
@@ -24,6 +25,7 @@ from coalition.web.accounts.bluesky import ask_their_server, can_consent, read_t
 from coalition.web.accounts.connect import account_at, keep_opened
 from coalition.web.limits import limited
 from coalition.web.place import place
+from coalition.web.signin.gate import is_fresh, send_to_confirm
 
 if TYPE_CHECKING:
     from coalition.members.models import User
@@ -46,6 +48,8 @@ def start(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     account = account_at(here, pk)
     if account.network != NetworkChoices.BLUESKY or not can_consent():
         raise Http404
+    if not is_fresh(request):
+        return send_to_confirm(request, reverse("accounts:account", args=[slug, pk]))
     state = secrets.token_urlsafe(32)
     try:
         asked = ask_their_server(

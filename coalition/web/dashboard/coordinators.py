@@ -9,10 +9,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
+from coalition.members.factors import with_second_step
 from coalition.members.people import invite_coordinator, remove_coordinator
 from coalition.members.queries import coordinators as everybody
+from coalition.members.vouching import open_vouchings
 from coalition.refusals import Refusal
 from coalition.web.dashboard.door import attempt, coordinators_only, page, who
+from coalition.web.signin.gate import confirmed, is_fresh, send_to_confirm, way_to_confirm
 
 
 class CoordinatorForm(forms.Form):
@@ -32,6 +35,8 @@ class CoordinatorForm(forms.Form):
 @require_http_methods(["GET", "HEAD", "POST"])
 def coordinators(request: HttpRequest) -> HttpResponse:
     """Everybody who sees what you see."""
+    if request.method == "POST" and not is_fresh(request):
+        return send_to_confirm(request)
     form = CoordinatorForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
         try:
@@ -42,12 +47,20 @@ def coordinators(request: HttpRequest) -> HttpResponse:
             done = _("%(who)s runs the exit too; a letter tells how to sign in.")
             messages.success(request, done % {"who": added})
             return redirect("dashboard:coordinators")
-    context = {"form": form, "people": everybody(), "me": who(request)}
+    context = {
+        "form": form,
+        "people": everybody(),
+        "me": who(request),
+        "secured": with_second_step(),
+        "vouchings": list(open_vouchings().values()),
+        "confirm": "" if is_fresh(request) else way_to_confirm(request),
+    }
     return page(request, "coordinators.html", context, status=422 if form.errors else 200)
 
 
 @coordinators_only
 @require_http_methods(["GET", "HEAD", "POST"])
+@confirmed
 def remove(request: HttpRequest, pk: int) -> HttpResponse:
     """After a second look, this person has no way in any more."""
     one = next((each for each in everybody() if each.pk == pk), None)

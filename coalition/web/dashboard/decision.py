@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -12,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 from coalition.campaigns.deciding import FEWEST, name_deciders
 from coalition.campaigns.phases import decides_by
 from coalition.campaigns.queries import decisions_about, named_deciders
+from coalition.members.factors import secured_coordinators
 from coalition.members.queries import coordinators
 from coalition.pledges.verdict import say
 from coalition.publishing.readiness import Verdict, outlooks
@@ -19,6 +21,7 @@ from coalition.publishing.wall import Heap, wall
 from coalition.refusals import Refusal
 from coalition.web.dashboard.door import coordinators_only, page, the_campaign, who
 from coalition.web.dashboard.forms import DecidersForm, DecisionForm
+from coalition.web.signin.gate import confirmed, is_fresh, send_to_confirm, way_to_confirm
 
 if TYPE_CHECKING:
     from coalition.campaigns.models import Campaign
@@ -34,6 +37,8 @@ def decision(request: HttpRequest, slug: str) -> HttpResponse:
     form = DecisionForm(request.POST or None)
     go = SAID.get(request.POST.get("go", ""))
     if go is not None and form.is_valid():
+        if go and not is_fresh(request):
+            return send_to_confirm(request)
         if "sure" not in request.POST:
             context = {**_standing(request, here), **_at_stake(here), "form": form, "go": go}
             return page(request, "decide_sure.html", context, campaign=here)
@@ -47,7 +52,15 @@ def decision(request: HttpRequest, slug: str) -> HttpResponse:
 def _said(request: HttpRequest, here: "Campaign", form: DecisionForm, *, go: bool) -> bool:
     reason, about = form.cleaned_data["reason"], form.cleaned_data["about"]
     try:
-        say(here, go=go, reason=reason, about=about, actor=who(request), now=timezone.now())
+        say(
+            here,
+            go=go,
+            reason=reason,
+            about=about,
+            secured=settings.SECOND_STEP_REQUIRED,
+            actor=who(request),
+            now=timezone.now(),
+        )
     except Refusal as refusal:
         form.add_error(None, str(refusal))
         return False
@@ -70,6 +83,8 @@ def _standing(request: HttpRequest, here: "Campaign") -> dict[str, object]:
         "too_few": len(people) < max(FEWEST, here.quorum),
         "may": not named or who(request).pk in [one.pk for one in named],
         "mine": mine,
+        "confirm": "" if is_fresh(request) else way_to_confirm(request),
+        "secured": not settings.SECOND_STEP_REQUIRED or secured_coordinators() >= FEWEST,
         "gos": sum(bool(one and one.go) for _name, one in rows),
         "fails": sum(one.verdict is Verdict.FAILS for one in outlooks(here)),
     }
@@ -92,6 +107,7 @@ def _at_stake(here: "Campaign") -> dict[str, object]:
 
 @coordinators_only
 @require_http_methods(["GET", "HEAD", "POST"])
+@confirmed
 def deciders(request: HttpRequest, slug: str) -> HttpResponse:
     """Choose the people, how many of them say go, and until when."""
     here = the_campaign(slug)

@@ -19,6 +19,7 @@ from coalition.campaigns.queries import campaign_at, words_in
 from coalition.members.access import is_coordinator
 from coalition.members.queries import organisation_at
 from coalition.refusals import Refusal
+from coalition.web.signin.gate import way_to_second_step
 
 if TYPE_CHECKING:
     from coalition.campaigns.models import Campaign
@@ -28,7 +29,10 @@ type View[**P] = Callable[Concatenate[HttpRequest, P], HttpResponse]
 
 
 def coordinators_only[**P](view: View[P]) -> View[P]:
-    """Nobody signed in: to the sign-in. Somebody else: as if there were no such page."""
+    """Nobody signed in: to the sign-in. Somebody else: as if there were no such page.
+
+    A coordinator comes in with a second step: who hasn't shown one is led there, and back.
+    """
 
     @wraps(view)
     @never_cache
@@ -37,7 +41,7 @@ def coordinators_only[**P](view: View[P]) -> View[P]:
             return redirect_to_login(request.get_full_path())
         if not is_coordinator(request.user):
             raise Http404
-        return view(request, *args, **kwargs)
+        return way_to_second_step(request) or view(request, *args, **kwargs)
 
     return guarded
 

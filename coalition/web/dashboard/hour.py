@@ -16,10 +16,12 @@ from coalition.pledges.dates import announce_date, standing_members
 from coalition.refusals import Refusal
 from coalition.web.dashboard.door import attempt, coordinators_only, page, the_campaign, who
 from coalition.web.dashboard.plan import HourForm
+from coalition.web.signin.gate import confirmed
 
 
 @coordinators_only
 @require_http_methods(["GET", "HEAD", "POST"])
+@confirmed
 def date(request: HttpRequest, slug: str) -> HttpResponse:
     """Choose the hour; see it in both zones and whom it concerns; then it is said to everybody."""
     here = the_campaign(slug)
@@ -69,6 +71,7 @@ def _chosen(form: HourForm) -> datetime | None:
 
 @coordinators_only
 @require_http_methods(["GET", "HEAD", "POST"])
+@confirmed
 def off(request: HttpRequest, slug: str) -> HttpResponse:
     """The exit does not happen. For good, so it is asked twice."""
     here = the_campaign(slug)

@@ -26,6 +26,7 @@ from coalition.web.dashboard import (
     rehearsals,
     report,
     views,
+    vouching,
     wording,
 )
 
@@ -44,6 +45,8 @@ urlpatterns = [
     path("views/<int:pk>/remove/", views.remove, name="view_remove"),
     path("coordinators/", coordinators.coordinators, name="coordinators"),
     path("coordinators/<int:pk>/remove/", coordinators.remove, name="coordinator_remove"),
+    path("people/<int:pk>/lost/", vouching.lost, name="vouch"),
+    path("people/<int:pk>/found/", vouching.found, name="vouch_back"),
     path("members/<slug:organisation>/", members.member, name="member"),
     path("members/<slug:organisation>/correct/", listing.correct, name="correct"),
     path(

@@ -19,6 +19,7 @@ from coalition.pledges.invitations import by_token, claim, mark_opened
 from coalition.refusals import Refusal
 from coalition.web.limits import limited
 from coalition.web.pledge.forms import AcceptForm, ClaimForm
+from coalition.web.signin.adapter import remember
 
 if TYPE_CHECKING:
     from coalition.members.models import User
@@ -54,6 +55,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
             else:
                 if person is None:
                     login(request, user, backend=BACKEND)
+                    remember(request)
                 return redirect("member:pledge", found.organisation.slug)
     return render(
         request,
@@ -83,6 +85,7 @@ def enter(request: HttpRequest, token: str) -> HttpResponse:
         else:
             if link.user.is_active:
                 login(request, link.user, backend=BACKEND)
+                remember(request)
             return redirect(_local(_in_their_language(link.next_path)) or "member:home")
     return render(request, "member/enter.html", {"refused": refused})
 

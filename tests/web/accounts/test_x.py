@@ -7,12 +7,13 @@ from django.test import Client
 from pytest_django import Settings
 
 from coalition import wiring
-from coalition.members.models import Account, Credential, Organisation, User
+from coalition.members.models import Account, Credential, GivenBack, Organisation, User
 from coalition.members.states import NetworkChoices
 from coalition.members.vault import Sealed, address
 from tests import factories
 from tests.fakex.seen import FakeUser
 from tests.fakex.server import FakeX
+from tests.web.pledge.people import sign_in
 
 pytestmark = pytest.mark.django_db
 
@@ -75,7 +76,7 @@ def said(client: Client, address: str) -> list[str]:
 def test_an_owner_connects_the_account_and_its_tokens_are_sealed(
     client: Client, owner: User, account: Account, live: FakeX, on_x: FakeUser
 ) -> None:
-    client.force_login(owner)
+    sign_in(client, owner)
     back = agrees(live, goes_to_x(client, account), on_x)
     assert said(client, back) == ["X says that this account is yours. It is connected."]
     account.refresh_from_db()
@@ -91,7 +92,7 @@ def test_an_owner_connects_the_account_and_its_tokens_are_sealed(
 def test_nothing_of_allauths_is_kept(
     client: Client, owner: User, account: Account, live: FakeX, on_x: FakeUser
 ) -> None:
-    client.force_login(owner)
+    sign_in(client, owner)
     client.get(agrees(live, goes_to_x(client, account), on_x))
     assert (SocialAccount.objects.count(), SocialToken.objects.count()) == (0, 0)
 
@@ -99,7 +100,7 @@ def test_nothing_of_allauths_is_kept(
 def test_another_account_than_the_one_asked_for_is_refused(
     client: Client, owner: User, account: Account, live: FakeX
 ) -> None:
-    client.force_login(owner)
+    sign_in(client, owner)
     somebody = live.add_user("somebody_else")
     (sentence,) = said(client, agrees(live, goes_to_x(client, account), somebody))
     assert sentence.startswith("You signed in to X as @somebody_else")
@@ -109,7 +110,7 @@ def test_another_account_than_the_one_asked_for_is_refused(
 def test_a_cancelled_consent_changes_nothing(
     client: Client, owner: User, account: Account, live: FakeX, on_x: FakeUser
 ) -> None:
-    client.force_login(owner)
+    sign_in(client, owner)
     back = agrees(live, goes_to_x(client, account), on_x, allow=False)
     assert said(client, back) == [
         "X did not connect the account, so nothing has changed. You can try again."
@@ -120,7 +121,7 @@ def test_a_cancelled_consent_changes_nothing(
 def test_coming_back_from_x_goes_on_in_the_language_one_left_in(
     client: Client, owner: User, account: Account, live: FakeX, on_x: FakeUser
 ) -> None:
-    client.force_login(owner)
+    sign_in(client, owner)
     answer = client.post(f"{page(account).replace('/en/', '/fr/')}x/")
     back = client.get(agrees(live, answer["Location"], on_x))
     assert back["Location"] == page(account).replace("/en/", "/fr/")
@@ -129,10 +130,10 @@ def test_coming_back_from_x_goes_on_in_the_language_one_left_in(
 def test_an_answer_is_no_good_in_another_session(
     client: Client, owner: User, account: Account, live: FakeX, on_x: FakeUser
 ) -> None:
-    client.force_login(owner)
+    sign_in(client, owner)
     back = agrees(live, goes_to_x(client, account), on_x)
     other = Client()
-    other.force_login(factories.representative())
+    sign_in(other, factories.representative())
     other.get(back)
     assert not Credential.objects.exists()
 
@@ -140,7 +141,7 @@ def test_an_answer_is_no_good_in_another_session(
 def test_an_answer_is_no_good_twice(
     client: Client, owner: User, account: Account, live: FakeX, on_x: FakeUser
 ) -> None:
-    client.force_login(owner)
+    sign_in(client, owner)
     back = agrees(live, goes_to_x(client, account), on_x)
     client.get(back)
     generation = account.credential.generation
@@ -151,7 +152,7 @@ def test_an_answer_is_no_good_twice(
 def test_who_may_no_longer_act_for_it_connects_nothing(
     client: Client, owner: User, account: Account, live: FakeX, on_x: FakeUser
 ) -> None:
-    client.force_login(owner)
+    sign_in(client, owner)
     back = agrees(live, goes_to_x(client, account), on_x)
     owner.representations.update(removed_at=factories.NOW)
     client.get(back)
@@ -170,7 +171,7 @@ def test_there_is_no_way_to_x_where_the_deployment_has_no_keys(
     client: Client, owner: User, account: Account, settings: Settings
 ) -> None:
     settings.X_CLIENT_ID = ""
-    client.force_login(owner)
+    sign_in(client, owner)
     assert client.post(f"{page(account)}x/").status_code == 404
 
 
@@ -184,6 +185,36 @@ def test_a_stranger_finds_nothing(client: Client, account: Account) -> None:
 def test_a_bluesky_account_is_not_connected_through_x(
     client: Client, owner: User, organisation: Organisation
 ) -> None:
-    client.force_login(owner)
+    sign_in(client, owner)
     account = factories.account(organisation, NetworkChoices.BLUESKY)
     assert client.post(f"{page(account)}x/").status_code == 404
+
+
+def test_what_is_erased_is_given_back_to_x(
+    client: Client, owner: User, account: Account, live: FakeX, on_x: FakeUser
+) -> None:
+    sign_in(client, owner)
+    client.get(agrees(live, goes_to_x(client, account), on_x))
+    assert Credential.objects.count() == 1
+    live.arm("status", on="revoke", user=on_x, status=503)
+    client.post(f"{page(account)}erase/")
+    assert not Credential.objects.exists()
+    assert wiring.give_secrets_back() == 0
+    GivenBack.objects.update(not_before=None)
+    assert wiring.give_secrets_back() == 1
+    assert not GivenBack.objects.exists()
+    assert set(live.revocations()) == {(on_x.id, "refresh"), (on_x.id, "access")}
+
+
+def test_nobody_goes_to_x_without_having_shown_that_it_is_them(
+    client: Client, owner: User, account: Account, live: FakeX, on_x: FakeUser, settings: Settings
+) -> None:
+    del live, on_x
+    settings.SECOND_STEP_REQUIRED = True
+    client.force_login(owner)
+    shown = client.get(page(account)).content.decode()
+    assert "Show that it is you" in shown
+    assert "Go on to X" not in shown
+    assert "/sign-in/2fa/?next=" in client.post(f"{page(account)}x/")["Location"]
+    sign_in(client, owner)
+    assert "Go on to X" in client.get(page(account)).content.decode()

@@ -13,6 +13,7 @@ from coalition.pledges.actions import Wait
 from coalition.pledges.states import Answer, ConditionKind
 from coalition.publishing.states import State
 from tests import factories
+from tests.web.pledge.people import browser
 
 
 @pytest.fixture
@@ -24,9 +25,7 @@ def boss(db: None) -> User:  # noqa: ARG001 — it needs the database
 @pytest.fixture
 def inside(boss: User) -> Client:
     """A coordinator's browser."""
-    client = Client()
-    client.force_login(boss, backend="allauth.account.auth_backends.AuthenticationBackend")
-    return client
+    return browser(boss)
 
 
 @pytest.fixture(autouse=True)

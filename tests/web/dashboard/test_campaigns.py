@@ -15,6 +15,7 @@ from coalition.publishing.models import Post
 from coalition.publishing.states import State
 from tests import factories
 from tests.factories import Columns, T
+from tests.web.pledge.people import BACKEND, browser, show_second_step
 
 WORDS = {
     "coalition_name": "Koepel Voorbeeld",
@@ -115,11 +116,7 @@ def test_an_hour_that_has_passed_is_refused_and_stays_on_the_form(
 
 
 def another_browser() -> Client:
-    other = Client()
-    other.force_login(
-        factories.coordinator(), backend="allauth.account.auth_backends.AuthenticationBackend"
-    )
-    return other
+    return browser(factories.coordinator())
 
 
 def says(client: Client, exit_: Campaign, go: str, **more: str) -> str:
@@ -134,6 +131,7 @@ def says(client: Client, exit_: Campaign, go: str, **more: str) -> str:
 def test_go_counts_at_the_quorum_and_a_second_go_of_one_person_does_not(
     inside: Client, exit_: Campaign
 ) -> None:
+    factories.coordinator()
     says(inside, exit_, "yes")
     assert "You have already decided so" in says(inside, exit_, "yes", reason="again")
     assert now_of(exit_).go_at is None
@@ -152,6 +150,7 @@ def test_a_word_is_looked_at_twice_before_it_counts(inside: Client, exit_: Campa
 
 
 def test_a_word_about_an_hour_that_has_moved_is_refused(inside: Client, exit_: Campaign) -> None:
+    factories.coordinator()
     choose(inside, exit_, "2027-01-27", "12:00", sure="yes")
     assert "The hour has moved since you looked" in says(inside, exit_, "yes")
     assert exit_.decisions.count() == 0
@@ -208,10 +207,9 @@ def on_the_day(client: Client, clock: time_machine.Traveller, **fields: Columns)
     exit_ = Campaign.objects.get()
     Campaign.objects.update(go_at=factories.NOW)
     clock.move_to(T + timedelta(minutes=3))
-    client.force_login(
-        User.objects.get(coordinator__isnull=False),
-        backend="allauth.account.auth_backends.AuthenticationBackend",
-    )
+    boss = User.objects.get(coordinator__isnull=False)
+    client.force_login(boss, backend=BACKEND)
+    show_second_step(client, boss)
     return factories.post(factories.pledge(exit_), **fields)
 
 

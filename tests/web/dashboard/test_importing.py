@@ -8,6 +8,7 @@ from django.urls import reverse
 from coalition.mail.models import Letter
 from coalition.members.models import Organisation
 from tests import factories
+from tests.web.pledge.people import browser
 
 LIST = "naam;e-mail\nWaterput;info@waterput.example\nWolkenkoor;niet goed\n"
 
@@ -73,10 +74,7 @@ def test_nothing_to_look_at_leads_back_to_the_upload(inside: Client) -> None:
 
 def test_one_coordinators_list_is_not_anothers(inside: Client) -> None:
     upload(inside)
-    other = Client()
-    other.force_login(
-        factories.coordinator(), backend="allauth.account.auth_backends.AuthenticationBackend"
-    )
+    other = browser(factories.coordinator())
     assert other.get(reverse("dashboard:import_review")).status_code == 302
 
 

@@ -14,6 +14,7 @@ from coalition.members.models import Coordinator, Organisation, Representative, 
 from coalition.members.sheet import read
 from tests import factories
 from tests.web.dashboard.conftest import fill
+from tests.web.pledge.people import BACKEND
 
 FACTS = {"kind": "ngo", "membership": "member", "language": "nl"}
 
@@ -68,7 +69,10 @@ def test_who_removes_oneself_is_out(inside: Client, boss: User) -> None:
     factories.coordinator()
     own = Coordinator.objects.get(user=boss)
     inside.post(reverse("dashboard:coordinator_remove", args=[own.pk]))
-    assert inside.get(reverse("dashboard:home")).status_code == 404
+    home = reverse("dashboard:home")
+    assert inside.get(home)["Location"] == f"{reverse('account_login')}?next={home}"
+    inside.force_login(boss, backend=BACKEND)
+    assert inside.get(home).status_code == 404
 
 
 WORDS = {

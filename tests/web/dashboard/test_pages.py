@@ -36,12 +36,12 @@ OF_NO_CAMPAIGN = {"home", "members", "letters", "coordinators"}
         ("joining", 9),
         ("day", 9),
         ("date", 6),
-        ("decide", 9),
+        ("decide", 10),
         ("following", 10),
         ("rehearsals", 7),
         ("members", 6),
         ("letters", 5),
-        ("coordinators", 4),
+        ("coordinators", 6),
     ],
 )
 @pytest.mark.parametrize("count", [10, 1000])
