@@ -17,7 +17,7 @@ WORDS = {
     *("campaign", "organisation", "representative", "account", "credential", "pledge", "post"),
     *("farewell", "announcement", "route", "direct", "by hand", "attempt", "outcome"),
     *("uncertain", "missed", "window", "wave", "evidence", "journal, entry", "rehearsal"),
-    *("press kit", "embargo link"),
+    *("press kit", "embargo link", "second step", "recovery code", "vouch"),
 }
 
 
