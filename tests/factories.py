@@ -7,9 +7,6 @@ from io import BytesIO
 from itertools import count
 from typing import Any
 
-from allauth.mfa.adapter import get_adapter
-from allauth.mfa.models import Authenticator
-from allauth.mfa.totp.internal.auth import generate_totp_secret
 from PIL import Image
 
 from coalition.campaigns.actions import create_campaign, set_exit_at
@@ -30,6 +27,7 @@ from coalition.press.quoting import approve_quote, write_quote
 from coalition.publishing.compose import approval_sha256, freeze_record
 from coalition.publishing.models import Picture, Post
 from coalition.publishing.states import PostKind, State
+from tests.second_step import set_up_an_app
 
 NOW = datetime(2027, 1, 4, 9, 0, tzinfo=UTC)
 """A Monday morning, two weeks before the exit."""
@@ -49,16 +47,8 @@ def coordinator(email: str = "") -> User:
     """Somebody of the coalition's staff."""
     user = person(email)
     add_coordinator(user, now=NOW)
-    second_step(user)
+    set_up_an_app(user, NOW)
     return user
-
-
-def second_step(of: User) -> None:
-    """An app that shows codes, set up."""
-    secret = get_adapter().encrypt(generate_totp_secret())
-    Authenticator.objects.create(
-        user=of, type=Authenticator.Type.TOTP, data={"secret": secret}, created_at=NOW
-    )
 
 
 def organisation(name: str = "", **fields: Columns) -> Organisation:

@@ -25,6 +25,7 @@ from coalition.members.vouching import (
 from coalition.refusals import Refusal
 from tests import factories
 from tests.factories import NOW, T
+from tests.second_step import set_up_an_app
 from tests.web.pledge.people import browser
 
 pytestmark = pytest.mark.django_db
@@ -121,7 +122,7 @@ def test_it_waits_a_day_and_less_the_nearer_the_hour() -> None:
 
 
 def test_only_who_runs_the_exit_with_a_second_step_counts_for_go(boss: User, lost: User) -> None:
-    factories.second_step(factories.representative())
+    set_up_an_app(factories.representative(), NOW)
     assert secured_coordinators() == 2
     vouched(boss, lost)
     carry_out(LATER)

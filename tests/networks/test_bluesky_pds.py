@@ -277,27 +277,3 @@ def test_a_deleted_app_password_must_be_connected_again(pds: Pds) -> None:
 def test_an_unknown_handle_is_no_account(pds: Pds) -> None:
     told = asyncio.run(sign_in("nobody-at-all.test", "p", hosts(pds)))
     assert told == Refused(Reason.OTHER, SignInRefusal.NO_SUCH_ACCOUNT)
-
-
-def test_a_session_of_an_app_password_is_ended_when_it_is_given_back(
-    pds: Pds, person: Person
-) -> None:
-    kept: list[Secret] = []
-
-    async def keep(secret: Secret) -> None:
-        kept.append(secret)
-
-    async def scene() -> None:
-        async with Bluesky(hosts(pds), QUICK) as network:
-            secret = {"kind": "app password", "password": person.app_password, "host": pds.url}
-            assert await network.give_back(secret)  # never opened: there is nothing to end
-            assert isinstance(await network.prepare(draft(person), secret, keep), Session)
-            assert await network.give_back(kept[-1])
-            assert await network.give_back(kept[-1])
-
-    asyncio.run(scene())
-    again = httpx.post(
-        f"{pds.url}/xrpc/com.atproto.server.refreshSession",
-        headers={"Authorization": f"Bearer {kept[-1]['refresh_jwt']}"},
-    )
-    assert again.status_code == 400

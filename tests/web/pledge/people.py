@@ -8,7 +8,8 @@ from django.test import Client
 
 from coalition.members.factors import has_second_step
 from coalition.members.models import User
-from tests import factories
+from tests.factories import NOW
+from tests.second_step import set_up_an_app
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
@@ -35,7 +36,7 @@ def sign_in(client: Client, user: User) -> None:
 def show_second_step(client: Client, user: User) -> None:
     """This browser has shown, right now, that it is them; asked again it must be asked again."""
     if not has_second_step(user):
-        factories.second_step(user)
+        set_up_an_app(user, NOW)
     session = client.session
     session[records._AUTHENTICATION_METHODS_USER_SESSION_KEY] = user_id_to_str(user)
     session[records.AUTHENTICATION_METHODS_SESSION_KEY] = [{"method": "mfa", "at": time.time()}]
