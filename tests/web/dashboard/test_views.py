@@ -14,6 +14,7 @@ from coalition.web.dashboard.tabs import Sift
 from tests import factories
 from tests.crowd import crowd
 from tests.web.dashboard.test_pages import text
+from tests.web.pledge.people import browser
 
 SAVE = "/en/dashboard/views/"
 
@@ -28,10 +29,7 @@ def test_a_view_is_kept_as_a_link_that_every_coordinator_sees(
     factories.organisation("Waterput")
     answer = inside.post(SAVE, narrowed(name=" Still to  ring "))
     assert answer.headers["Location"] == "/en/dashboard/exit/board/?show=silent&q=water"
-    colleague = Client()
-    colleague.force_login(
-        factories.coordinator(), backend="allauth.account.auth_backends.AuthenticationBackend"
-    )
+    colleague = browser(factories.coordinator())
     page = text(colleague, "board", "exit")
     assert '<a href="?show=silent&amp;q=water">Still to ring</a>' in page
     assert 'aria-current="true">Still to ring</a>' in text(
