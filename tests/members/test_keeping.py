@@ -67,7 +67,7 @@ def test_one_that_nobody_can_open_any_more_holds_up_no_other(
 ) -> None:
     settings.NETWORKS = "rehearsal"
     for _ in range(2):
-        erase_secret(rehearsed(), actor="somebody", now=NOW)
+        erase_secret(rehearsed(), rule=Rule.ASKED, actor="somebody", now=NOW)
     first, other = GivenBack.objects.order_by("pk")
     GivenBack.objects.filter(pk=first.pk).update(sealed=b"x" * 80)
     assert wiring.give_secrets_back() == 1

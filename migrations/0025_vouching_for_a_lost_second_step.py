@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('coalition', '0023_after_the_day'),
+        ('coalition', '0024_headings'),
     ]
 
     operations = [
