@@ -48,7 +48,7 @@ def vouch(person: User, *, until: datetime, actor: User, now: datetime) -> Vouch
     )
     if not made:
         raise Refusal(_("%(who)s vouched for them already.") % {"who": vouching.vouched_by})
-    note(Act("second step vouched", str(actor), facts={"for": str(person)}), now=now)
+    note(Act("second step vouched", actor.number, facts={"for": person.number}), now=now)
     _tell("second-step-asked", vouching, now)
     return vouching
 
@@ -58,7 +58,7 @@ def take_back(vouching: Vouching, *, actor: User, now: datetime) -> bool:
     """It was a mistake, or somebody else: nothing is forgotten."""
     ended = Vouching.objects.filter(pk=vouching.pk, ended_at__isnull=True).update(ended_at=now)
     if ended:
-        note(Act("vouching taken back", str(actor), facts={"for": str(vouching.person)}), now=now)
+        note(Act("vouching taken back", actor.number, facts={"for": vouching.person.number}), now=now)
     return bool(ended)
 
 
@@ -76,10 +76,10 @@ def _carry_out(pk: int, now: datetime) -> bool:
         return False
     stands = Coordinator.objects.filter(user=vouching.vouched_by, removed_at__isnull=True).exists()
     if not stands:
-        facts = {"for": str(vouching.person)}
+        facts = {"for": vouching.person.number}
         note(Act("vouching taken back", MACHINE, facts=facts), now=now)
         return False
-    forget_second_step(vouching.person, actor=str(vouching.vouched_by), now=now)
+    forget_second_step(vouching.person, actor=vouching.vouched_by.number, now=now)
     _tell("second-step-forgotten", vouching, now)
     return True
 
@@ -90,7 +90,7 @@ def forget_second_step(person: User, *, actor: str, now: datetime) -> None:
     Authenticator.objects.filter(user=person).delete()
     SignInLink.objects.filter(user=person, used_at__isnull=True).update(used_at=now)
     end_sessions(person, now)
-    note(Act("second step forgotten", actor, facts={"for": str(person)}), now=now)
+    note(Act("second step forgotten", actor, facts={"for": person.number}), now=now)
 
 
 def open_vouchings() -> dict[int, Vouching]:
