@@ -188,6 +188,7 @@ def test_over_https_every_answer_is_guarded_and_cookies_are_the_hosts(
             assert answer.headers["strict-transport-security"] == (
                 "max-age=31536000; includeSubDomains; preload"
             )
+        path = browser.get(path).headers["location"]  # the same, in the reader's language
         form = browser.get(path)
         token = re.findall(r'name="csrfmiddlewaretoken" value="(\w+)"', form.text)[0]
         entered = browser.post(path, data={"csrfmiddlewaretoken": token}, headers=take(form))
