@@ -5,7 +5,6 @@ from datetime import timedelta
 import pytest
 import time_machine
 from axe_playwright_python.sync_playwright import Axe
-from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, Page
 from pytest_django.live_server_helper import LiveServer
 
@@ -18,6 +17,7 @@ from coalition.publishing.states import State
 from tests import factories
 from tests.browser.test_public_pages import keep
 from tests.factories import NOW
+from tests.web.pledge.people import browser as somebody
 
 pytestmark = pytest.mark.usefixtures("committed")
 HERE = "dashboard/samen-weg"
@@ -68,10 +68,7 @@ def sixty() -> Campaign:
 
 def signed_in(context: BrowserContext, server: LiveServer) -> None:
     """A coordinator's browser."""
-    client = Client()
-    client.force_login(
-        factories.coordinator(), backend="allauth.account.auth_backends.AuthenticationBackend"
-    )
+    client = somebody(factories.coordinator())
     cookies = [(name, morsel.value) for name, morsel in client.cookies.items()]
     context.add_cookies([{"name": n, "value": v, "url": server.url} for n, v in cookies])
 

@@ -11,7 +11,7 @@ from coalition.campaigns.models import Campaign
 from coalition.evidence.models import Evidence, Question
 from coalition.evidence.rounds import open_rounds
 from coalition.evidence.states import Label
-from coalition.members.models import Account
+from coalition.members.models import Account, User
 from tests.evidence.after import DAY, NEXT_DAY, Gone, gone
 
 AFTER = "/en/dashboard/{slug}/after/"
@@ -38,7 +38,8 @@ def test_one_press_says_that_it_is_silent(inside: Client, left: Gone) -> None:
     look = left.look()
     assert f"@{left.account.handle}" in page(inside, left.campaign)
     inside.post(f"{AFTER.format(slug=left.campaign.slug)}looks/{look.pk}/", {"sight": "silent"})
-    assert Evidence.objects.get().recorded_by == "coordinator@koepelvoorbeeld.example"
+    looked = User.objects.get(email="coordinator@koepelvoorbeeld.example")
+    assert Evidence.objects.get().recorded_by == looked.number
     assert "Everybody has been looked at" in page(inside, left.campaign)
     inside.post(f"{AFTER.format(slug=left.campaign.slug)}looks/{look.pk}/", {"sight": "undo"})
     assert not Evidence.objects.exists()

@@ -30,10 +30,10 @@ def fill(exit_: Campaign, ours: Organisation, count: int) -> Pledge:
 @pytest.mark.parametrize(
     ("name", "queries"),
     [
-        ("member:organisation", 22),
-        ("member:pledge", 14),
+        ("member:organisation", 23),
+        ("member:pledge", 13),
         ("member:colleagues", 6),
-        ("member:withdraw", 6),
+        ("member:withdraw", 7),
         ("accounts:all", 6),
     ],
 )
