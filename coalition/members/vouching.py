@@ -58,7 +58,9 @@ def take_back(vouching: Vouching, *, actor: User, now: datetime) -> bool:
     """It was a mistake, or somebody else: nothing is forgotten."""
     ended = Vouching.objects.filter(pk=vouching.pk, ended_at__isnull=True).update(ended_at=now)
     if ended:
-        note(Act("vouching taken back", actor.number, facts={"for": vouching.person.number}), now=now)
+        note(
+            Act("vouching taken back", actor.number, facts={"for": vouching.person.number}), now=now
+        )
     return bool(ended)
 
 
