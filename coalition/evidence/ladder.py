@@ -9,6 +9,7 @@ from coalition.campaigns.models import Campaign
 from coalition.evidence.models import Evidence
 from coalition.evidence.states import Level
 from coalition.journal.actions import MACHINE
+from coalition.members.queries import names_of
 from coalition.members.states import Route
 from coalition.publishing.models import Post
 from coalition.publishing.states import PostKind, State
@@ -57,10 +58,13 @@ def _posts(campaign: Campaign) -> Iterator[Rung]:
 
 
 def _recorded(campaign: Campaign) -> Iterator[Rung]:
-    rows = Evidence.objects.filter(campaign=campaign, overturned_at__isnull=True)
-    for one in rows.select_related("account"):
+    found = Evidence.objects.filter(campaign=campaign, overturned_at__isnull=True)
+    rows = list(found.select_related("account"))
+    names = names_of(one.recorded_by for one in rows)
+    for one in rows:
+        by = names.get(one.recorded_by, one.recorded_by)
         yield Rung(
-            *(one.organisation_id, Level(one.level), one.recorded_at, one.recorded_by, one.url),
+            *(one.organisation_id, Level(one.level), one.recorded_at, by, one.url),
             pk=one.pk,
             account=str(one.account or ""),
         )

@@ -1,5 +1,6 @@
 """What certifies that an account's access was erased: a line of the journal, and its hash."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -7,6 +8,7 @@ from coalition.journal.chain import said
 from coalition.journal.models import Entry
 from coalition.journal.queries import entry_at, head
 from coalition.members.models import Account, GivenBack, Organisation
+from coalition.members.queries import names_of
 from coalition.members.states import NetworkChoices, Rule, SignIn
 from coalition.members.vault import address
 
@@ -52,17 +54,19 @@ def certificates_of(organisation: Organisation) -> Certificates:
         for account in Account.objects.filter(organisation=organisation)
         if address(account) in waiting
     }
+    erased = list(rows.order_by("-pk"))
+    names = names_of(entry.actor for entry in erased)
     return Certificates(
         tuple(
-            _certificate(entry, waits=entry.facts.get("account") in mine)
-            for entry in rows.order_by("-pk")
+            _certificate(entry, names, waits=entry.facts.get("account") in mine)
+            for entry in erased
             if entry.facts.get("key_id")
         ),
         head(),
     )
 
 
-def _certificate(entry: Entry, *, waits: bool) -> Certificate:
+def _certificate(entry: Entry, names: Mapping[str, str], *, waits: bool) -> Certificate:
     facts = entry.facts
     return Certificate(
         account=f"@{facts['handle']}",
@@ -72,7 +76,7 @@ def _certificate(entry: Entry, *, waits: bool) -> Certificate:
         sealed_at=datetime.fromisoformat(facts["sealed_at"]),
         erased_at=entry.at,
         rule=str(Rule(facts["rule"]).label),
-        actor=entry.actor,
+        actor=names.get(entry.actor, entry.actor),
         position=entry.position,
         sha256=entry.sha256,
         line=_line(entry),

@@ -37,6 +37,12 @@ def test_it_says_what_was_held_under_which_key_and_why_it_went(account: Account)
     assert "kanarie" not in repr(Entry.objects.latest("pk").facts)
 
 
+def test_it_names_who_asked_for_it_as_long_as_we_know_their_name(account: Account) -> None:
+    person = factories.representative(account.organisation)
+    erase_secret(account, rule=Rule.ASKED, actor=person.number, now=NOW)
+    assert certificates_of(account.organisation).every[0].actor == str(person)
+
+
 def test_whoever_has_the_line_makes_the_hash_again(account: Account) -> None:
     erase_secret(account, rule=Rule.ASKED, actor="An", now=NOW)
     assert certificates_of(account.organisation).every[0].line == ""  # no place yet

@@ -40,6 +40,8 @@ def test_one_press_says_that_it_is_silent(inside: Client, left: Gone) -> None:
     inside.post(f"{AFTER.format(slug=left.campaign.slug)}looks/{look.pk}/", {"sight": "silent"})
     looked = User.objects.get(email="coordinator@koepelvoorbeeld.example")
     assert Evidence.objects.get().recorded_by == looked.number
+    shown = page(inside, left.campaign)
+    assert (str(looked) in shown, looked.number in shown) == (True, False)
     assert "Everybody has been looked at" in page(inside, left.campaign)
     inside.post(f"{AFTER.format(slug=left.campaign.slug)}looks/{look.pk}/", {"sight": "undo"})
     assert not Evidence.objects.exists()
