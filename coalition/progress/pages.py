@@ -71,6 +71,11 @@ def every_press_room(campaigns: Sequence[Campaign], now: datetime) -> Keywords:
     return [{"slug": campaign.slug} for campaign in campaigns if is_public(campaign, now)]
 
 
+def every_report(campaigns: Sequence[Campaign], _now: datetime) -> Keywords:
+    """Not before coordinators publish it."""
+    return [{"slug": one.slug} for one in campaigns if one.report_published_at is not None]
+
+
 def every_logo(campaigns: Sequence[Campaign], now: datetime) -> Keywords:
     """With the press page, not before it."""
     return [
@@ -108,7 +113,7 @@ PAGES: Final = (
     Page("progress_press", every_press_room),
     Page("progress_now"),  # after the page: who polls it then finds that renewed
     Page("progress_method", later=True),
-    Page("progress_report", later=True),  # not there before coordinators publish it
+    Page("progress_report", every_report, later=True),
     Page("progress_xlsx", later=True),
     Page("progress_feed", later=True),
     Page("progress_calendar", later=True),

@@ -14,33 +14,14 @@ from coalition.press.actions import hand_out
 from coalition.press.models import PressKit
 from coalition.progress import pages
 from coalition.progress.pages import Page
-from coalition.progress.shelf import Shelf, Written
-from coalition.progress.snapshot import PROOF_OF_LIFE, Writer
+from coalition.progress.snapshot import PROOF_OF_LIFE
 from tests import factories
 from tests.factories import NOW, T
+from tests.progress.desk import Desk
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 SECOND = timedelta(seconds=1)
-
-
-class Desk:
-    """A writer with a clock of its own: pages see the hour at which it writes."""
-
-    def __init__(self, folder: Path) -> None:
-        self.www = folder / "now" / "www"
-        self._writer = Writer(Shelf(folder))
-
-    def turn(self, at: datetime) -> Written | None:
-        with time_machine.travel(at, tick=False):
-            return self._writer.turn(at)
-
-    def page(self, name: str = "nl/samen-weg/index.html") -> str:
-        return (self.www / name).read_text()
-
-    def files(self) -> set[str]:
-        found = (path for path in self.www.rglob("*") if path.is_file() and path.suffix != ".gz")
-        return {str(path.relative_to(self.www)) for path in found}
 
 
 @pytest.fixture
@@ -253,6 +234,16 @@ def test_badges_are_asked_for_again_only_when_the_list_says_something_else(
     desk.turn(NOW + PROOF_OF_LIFE + 5 * SECOND)
     assert badge.read_text() != "would be written anew"
     assert caplog.text == ""
+
+
+def test_the_report_becomes_a_file_once_it_is_published(desk: Desk, campaign: Campaign) -> None:
+    desk.turn(NOW)
+    desk.turn(NOW + SECOND)
+    assert not [file for file in desk.files() if "report" in file]
+    Campaign.objects.filter(pk=campaign.pk).update(report_published_at=NOW)
+    desk.turn(NOW + 2 * SECOND)
+    desk.turn(NOW + 3 * SECOND)
+    assert [file for file in desk.files() if "report" in file]
 
 
 def test_a_press_kit_becomes_files_at_its_instant_and_is_gone_when_that_moves(

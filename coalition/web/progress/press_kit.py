@@ -4,7 +4,7 @@ import io
 import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from django.conf import settings
@@ -34,17 +34,6 @@ class Facts:
     as_of: datetime
     private: bool
     until: datetime | None  # the embargo's end; None where there is no such hour yet
-
-    @property
-    def until_utc(self) -> datetime | None:
-        """The same instant, on the clock that is everybody's."""
-        return self.until.astimezone(UTC) if self.until else None
-
-    @property
-    def exit_utc(self) -> datetime | None:
-        """T on the clock that is everybody's."""
-        exit_at = self.state.campaign.exit_at
-        return exit_at.astimezone(UTC) if exit_at else None
 
 
 def facts_of(state: Progress, *, private: bool, until: datetime | None) -> Facts:
