@@ -42,7 +42,9 @@ def shown_sha256(post: Post) -> str:
 
 
 def pictures_of(post: Post) -> tuple[Picture, ...]:
-    """Its pictures, in order, as a network is told of them."""
+    """Its pictures, in order, as a network is told of them; none before it is kept at all."""
+    if not post.pk:
+        return ()
     return tuple(
         Picture(one.sha256, one.content_type, one.size, one.width, one.height, one.alt)
         for one in post.pictures.all()
