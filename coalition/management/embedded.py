@@ -27,7 +27,7 @@ from coalition.management.serving import command
 
 log = logging.getLogger(__name__)
 
-START_SECONDS: Final = 20
+START_SECONDS: Final = 60
 PR_SET_PDEATHSIG: Final = 1
 
 
