@@ -11,6 +11,7 @@ from django.template.loader import render_to_string
 from django.utils import translation
 
 from coalition.mail.models import Letter
+from coalition.mail.returned import message_id
 
 LINK = "[[link]]"
 """Stands in a stored letter where its secret link will be; the link itself is never stored."""
@@ -86,7 +87,10 @@ def post_letters(*, open_link: Callable[[str], str], now: datetime, limit: int =
 def _post(letter: Letter, open_link: Callable[[str], str], now: datetime) -> int:
     address = open_link(letter.link) if letter.link else ""
     message = EmailMultiAlternatives(
-        subject=letter.subject, body=letter.text.replace(LINK, address), to=[letter.to]
+        subject=letter.subject,
+        body=letter.text.replace(LINK, address),
+        to=[letter.to],
+        headers={"Message-ID": message_id(letter.pk)},
     )
     message.attach_alternative(letter.html.replace(LINK, address), "text/html")
     try:

@@ -1,26 +1,21 @@
 """The outbox: what was written, to whom, and how far it came."""
 
 from collections.abc import Collection
-from enum import Enum
 
+from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from coalition.mail.models import Letter
 
 
-class Way(Enum):
-    """How far a letter came, in words."""
+class Way(TextChoices):
+    """How far a letter came."""
 
-    WAITING = _("waiting to be sent")
-    SENT = _("sent")
-    FAILED = _("not sent")
-    HALFWAY = _("perhaps sent: somebody must look")
-    BOUNCED = _("came back")
-
-    @property
-    def words(self) -> str:
-        """In the reader's language."""
-        return str(self.value)
+    WAITING = "waiting", _("waiting to be sent")
+    SENT = "sent", _("sent")
+    FAILED = "failed", _("not sent")
+    HALFWAY = "halfway", _("perhaps sent: somebody must look")
+    BOUNCED = "bounced", _("came back")
 
 
 def way_of(letter: Letter) -> Way:
@@ -34,9 +29,10 @@ def way_of(letter: Letter) -> Way:
     return Way.HALFWAY if letter.sending_at else Way.WAITING
 
 
-def letter_numbers() -> list[int]:
-    """All that were written, the newest first; one query."""
-    return list(Letter.objects.order_by("-pk").values_list("pk", flat=True))
+def ways() -> dict[int, Way]:
+    """How far each letter came, the newest first; one query."""
+    marks = Letter.objects.only("pk", "sending_at", "sent_at", "failed_at", "bounced_at")
+    return {letter.pk: way_of(letter) for letter in marks.order_by("-pk")}
 
 
 def letters_by(numbers: Collection[int]) -> list[Letter]:

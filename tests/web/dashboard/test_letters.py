@@ -60,3 +60,33 @@ def test_a_letter_that_went_does_not_go_again(inside: Client, invitation: Invita
     inside.post(reverse("dashboard:letter_again", args=[letter.pk]))
     letter.refresh_from_db()
     assert letter.sent_at is not None
+
+
+def test_a_coordinator_notes_that_a_letter_came_back(
+    inside: Client, exit_: Campaign, invitation: Invitation
+) -> None:
+    Letter.objects.update(sending_at=invitation.invited_at, sent_at=invitation.invited_at)
+    there = reverse("dashboard:letter", args=[Letter.objects.get().pk])
+    assert "It came back" in inside.get(there).content.decode()
+    inside.post(reverse("dashboard:letter_returned", args=[Letter.objects.get().pk]))
+    shown = inside.get(there).content.decode()
+    assert "came back: a coordinator found it back in the mailbox" in shown
+    assert f"/members/{invitation.organisation.slug}/" in shown
+    asked = inside.get(reverse("dashboard:invitations", args=[exit_.slug])).content.decode()
+    assert "bounced" in asked
+
+
+@pytest.mark.usefixtures("invitation")
+def test_a_letter_that_waits_can_not_have_come_back(inside: Client) -> None:
+    there = reverse("dashboard:letter_returned", args=[Letter.objects.get().pk])
+    said = inside.post(there, follow=True).content.decode()
+    assert "This letter has not left yet" in said
+    assert Letter.objects.get().bounced_at is None
+
+
+def test_letters_are_narrowed_by_how_far_they_came(inside: Client, invitation: Invitation) -> None:
+    listed = reverse("dashboard:letters")
+    assert invitation.email in inside.get(listed + "?show=waiting").content.decode()
+    narrowed = inside.get(listed + "?show=bounced").content.decode()
+    assert invitation.email not in narrowed
+    assert "No letter answers to this choice." in narrowed
