@@ -32,7 +32,7 @@ from coalition.pledges.verdict import close_deadlines
 from coalition.privacy.retention import forget_what_ran_out
 from coalition.publishing.checking import check as do_check
 from coalition.publishing.clock import database_now
-from coalition.publishing.erasing import erase_what_was_promised
+from coalition.publishing.erasing import erase_what_is_done, erase_what_was_promised
 from coalition.publishing.hand_reminders import remind_hands
 from coalition.publishing.look import look_batch
 from coalition.publishing.occasions import checks_due
@@ -106,6 +106,7 @@ def post_letters() -> None:
             forget(now=database_now())
             tell_the_head(database_now())
             erase_what_was_promised(database_now())
+            erase_what_is_done(database_now())
             forget_what_ran_out(database_now())
 
 

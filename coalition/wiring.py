@@ -22,6 +22,7 @@ from coalition.networks.network import Network, NetworkName, Secret
 from coalition.networks.rehearsal import Rehearsal, Step
 from coalition.publishing.arming import Hands
 from coalition.publishing.clock import database_now
+from coalition.publishing.crash import point
 
 if TYPE_CHECKING:
     from coalition.networks.bluesky.hosts import Hosts
@@ -136,6 +137,7 @@ def give_secrets_back() -> int:
             with suppress(SealedShutError):
                 secret = vault().open(Sealed(one.key_id, bytes(one.sealed)), bytes(one.address))
                 told = asyncio.run(_give_back(network, secret))
+        point("after give back")
         given_back(one, told=told, now=database_now())
         known += told
     return known

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
@@ -17,9 +18,11 @@ from coalition.networks.proofs import (
     Told,
     Why,
     ask_domain,
+    ask_name,
     ask_page,
     file_of,
 )
+from coalition.refusals import Refusal
 
 if TYPE_CHECKING:
     from coalition.networks.bluesky.hosts import Hosts
@@ -28,7 +31,16 @@ SHORTLY_BEFORE: Final = timedelta(hours=1)
 AGAIN: Final = timedelta(minutes=10)
 """After nobody answered."""
 
-type Answer = Pointing | Linked | Told
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """What a page links to, and which account on Bluesky that name means now."""
+
+    page: Linked | Told
+    name: Told
+
+
+type Answer = Pointing | Linked | Told | Named
 
 
 def names_it(answer: Linked, account: Account) -> bool:
@@ -75,16 +87,16 @@ def _take(account: Account, now: datetime) -> bool:
 
 
 async def _ask(accounts: Sequence[Account], hosts: "Hosts") -> list[Answer]:
-    return list(
-        await asyncio.gather(
-            *(
-                ask_domain(account.handle, hosts)
-                if account.proof == Proof.DOMAIN
-                else ask_page(account.proof_page, hosts)
-                for account in accounts
-            )
-        )
-    )
+    return list(await asyncio.gather(*(_ask_about(account, hosts) for account in accounts)))
+
+
+async def _ask_about(account: Account, hosts: "Hosts") -> Answer:
+    if account.proof == Proof.DOMAIN:
+        return await ask_domain(account.handle, hosts)
+    page = await ask_page(account.proof_page, hosts)
+    if account.network != NetworkChoices.BLUESKY:
+        return page
+    return Named(page, await ask_name(account.handle, hosts))
 
 
 def _settle(account: Account, answer: Answer, now: datetime) -> bool:
@@ -98,6 +110,10 @@ def _settle(account: Account, answer: Answer, now: datetime) -> bool:
         case Linked() if names_it(answer, account):
             page = account.proof_page
             prove(account, Proof.LINKED_BACK, page=page, actor="the clock", now=now)
+        case Named(_, Told(did=did)) if did and account.network_id not in {"", did}:
+            return lose_proof(account, taken=True, now=now)
+        case Named(Linked() as linked, Told(did=did)) if did and names_it(linked, account):
+            return not _prove_pinned(account, did, now)
         case _ if _is_open(account, answer):
             look_later(account, at=now + AGAIN)
         case _:
@@ -105,11 +121,22 @@ def _settle(account: Account, answer: Answer, now: datetime) -> bool:
     return False
 
 
+def _prove_pinned(account: Account, did: str, now: datetime) -> bool:
+    """From here on it is this account and no other that ever bears its name."""
+    page = account.proof_page
+    try:
+        prove(account, Proof.LINKED_BACK, did=did, page=page, actor="the clock", now=now)
+    except Refusal:  # another organisation's
+        return not lose_proof(account, now=now)
+    return True
+
+
 def _is_open(account: Account, answer: Answer) -> bool:
     """Whether what proved it gave no answer now; that the other way is silent says nothing."""
     if isinstance(answer, Pointing):
         answer = answer.file if account.proof_page else answer.txt
-    return isinstance(answer, Told) and answer.why is Why.NO_ANSWER
+    asked = (answer.page, answer.name) if isinstance(answer, Named) else (answer,)
+    return any(isinstance(one, Told) and one.why is Why.NO_ANSWER for one in asked)
 
 
 def is_askable(account: Account) -> bool:

@@ -1,8 +1,9 @@
 """What certifies that an account's access was erased: a line of the journal, and its hash."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, Final, NamedTuple
 
 from coalition.journal.chain import said
 from coalition.journal.models import Entry
@@ -10,7 +11,20 @@ from coalition.journal.queries import entry_at, head
 from coalition.members.models import Account, GivenBack, Organisation
 from coalition.members.queries import names_of
 from coalition.members.states import NetworkChoices, Rule, SignIn
-from coalition.members.vault import address
+from coalition.members.vault import whose
+
+ERASED: Final = "credential erased"
+TOLD: Final = {"given back": True, "not given back": False}
+
+
+class Back(NamedTuple):
+    """How far its network knows of it; all empty where there was nothing to tell."""
+
+    waits: bool = False
+    """A sealed copy still waits, for a day at most, until the network was told."""
+    told_at: datetime | None = None
+    untold: bool = False
+    """The network did not answer for a day; the copy went all the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +42,7 @@ class Certificate:
     position: int | None
     sha256: str
     line: str
-    waits: bool
-    """A sealed copy still waits, for a day at most, until the network was told."""
+    back: Back
 
     @property
     def head(self) -> str:
@@ -45,29 +58,65 @@ class Certificates:
     last: Entry | None
 
 
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """How an account's access ended last."""
+
+    account: Account
+    erased_at: datetime
+    done: bool
+    back: Back
+
+
 def certificates_of(organisation: Organisation) -> Certificates:
     """Each time that something which let us post for it was erased."""
-    rows = Entry.objects.filter(organisation_id=organisation.pk, verb="credential erased")
-    waiting = {bytes(one) for one in GivenBack.objects.values_list("address", flat=True)}
-    mine = {
-        account.pk
-        for account in Account.objects.filter(organisation=organisation)
-        if address(account) in waiting
-    }
-    erased = list(rows.order_by("-pk"))
+    erased, backs = _erased(organisation)
     names = names_of(entry.actor for entry in erased)
     return Certificates(
-        tuple(
-            _certificate(entry, names, waits=entry.facts.get("account") in mine)
-            for entry in erased
-            if entry.facts.get("key_id")
-        ),
-        head(),
+        tuple(_certificate(entry, names, _back(entry, backs)) for entry in erased), head()
     )
 
 
-def _certificate(entry: Entry, names: Mapping[str, str], *, waits: bool) -> Certificate:
-    facts = entry.facts
+def ended(organisation: Organisation, accounts: Iterable[Account]) -> list[Ended]:
+    """Those that were connected once and aren't now, and what became of what opened them."""
+    erased, backs = _erased(organisation)
+    newest = {entry.facts.get("account"): entry for entry in reversed(erased)}
+    return [
+        Ended(account, entry.at, entry.facts.get("rule") == Rule.DONE, _back(entry, backs))
+        for account in accounts
+        if not account.connected_at and (entry := newest.get(account.pk))
+    ]
+
+
+type Backs = Mapping[tuple[int, datetime], Back]
+
+
+def _erased(organisation: Organisation) -> tuple[list[Entry], Backs]:
+    """The newest first."""
+    mine = Entry.objects.filter(organisation_id=organisation.pk)
+    erased = [
+        entry for entry in mine.filter(verb=ERASED).order_by("-pk") if entry.facts.get("key_id")
+    ]
+    backs = {}
+    for row in GivenBack.objects.all():
+        owner, _network, account = whose(bytes(row.address))
+        if owner == organisation.pk:
+            backs[account, row.erased_at] = Back(waits=True)
+    for entry in mine.filter(verb__in=TOLD):
+        told = TOLD[entry.verb]
+        at = datetime.fromisoformat(entry.facts["erased_at"])
+        backs[entry.facts["account"], at] = Back(
+            told_at=entry.at if told else None, untold=not told
+        )
+    return erased, backs
+
+
+def _back(entry: Entry, backs: Backs) -> Back:
+    return backs.get((entry.facts.get("account", 0), entry.at), Back())
+
+
+def _certificate(entry: Entry, names: Mapping[str, str], back: Back) -> Certificate:
+    facts: dict[str, Any] = entry.facts
     return Certificate(
         account=f"@{facts['handle']}",
         network=str(NetworkChoices(facts["network"]).label),
@@ -80,7 +129,7 @@ def _certificate(entry: Entry, names: Mapping[str, str], *, waits: bool) -> Cert
         position=entry.position,
         sha256=entry.sha256,
         line=_line(entry),
-        waits=waits,
+        back=back,
     )
 
 

@@ -6,7 +6,7 @@ is lost. So it is renewed rarely, by whoever holds `renewing_until`, and kept be
 """
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from django.db import transaction
@@ -15,7 +15,7 @@ from django.db.models import F, Q
 from coalition.journal.actions import Act, note
 from coalition.members.models import Account, Credential, GivenBack
 from coalition.members.states import Trouble
-from coalition.members.vault import Vault, address
+from coalition.members.vault import Vault, address, whose
 from coalition.networks.network import SupersededError
 
 AGAIN: Final = timedelta(minutes=10)
@@ -78,9 +78,15 @@ def to_give_back(now: datetime) -> list[GivenBack]:
     return list(GivenBack.objects.filter(due).order_by("pk")[:50])
 
 
+@transaction.atomic
 def given_back(one: GivenBack, *, told: bool, now: datetime) -> None:
-    """Told, or tried for a day: it is gone. Else again in a while."""
-    if told or now - one.erased_at > LONGEST:
-        one.delete()
-    else:
-        GivenBack.objects.filter(pk=one.pk).update(not_before=now + AGAIN)
+    """Told, or tried for a day: it is gone, and the journal says which. Else again in a while."""
+    row = GivenBack.objects.filter(pk=one.pk)
+    if not told and now - one.erased_at <= LONGEST:
+        row.update(not_before=now + AGAIN)
+    elif row.delete()[0]:  # another worker may have told it at the same time
+        organisation, network, account = whose(bytes(one.address))
+        erased_at = one.erased_at.astimezone(UTC).isoformat()
+        facts = {"account": account, "network": network, "erased_at": erased_at}
+        verb = "given back" if told else "not given back"
+        note(Act(verb, organisation=organisation, facts=facts), now=now)

@@ -4,13 +4,14 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from django.db import IntegrityError, transaction
+from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from coalition.journal.actions import Act, note
 from coalition.mail.actions import write_letter
 from coalition.members.models import Account, Organisation
 from coalition.members.queries import people_of
-from coalition.members.states import Proof
+from coalition.members.states import Proof, Trouble
 from coalition.refusals import Refusal
 
 RECHECKED_AFTER: Final = timedelta(hours=24)
@@ -35,7 +36,7 @@ def prove(
         raise Refusal(
             _("This domain names another account than the one kept here. Add that one instead.")
         )
-    kept = {
+    kept: dict[str, object] = {
         "proof_checked_at": now,
         "recheck_at": now + RECHECKED_AFTER,
         "proof_page": page,
@@ -44,6 +45,8 @@ def prove(
         kept["network_id"] = did
     if account.proof != Proof.CONNECTED:
         kept["proof"] = proof
+    if account.trouble == Trouble.SQUATTED:  # its name is its own again
+        kept["trouble"] = Trouble.NONE
     try:
         with transaction.atomic():
             Account.objects.filter(pk=account.pk).update(**kept)
@@ -60,14 +63,21 @@ def prove(
 
 
 @transaction.atomic
-def lose_proof(account: Account, *, now: datetime) -> bool:
-    """What proved it is there no more: it is claimed again, and its people are told once."""
+def lose_proof(account: Account, *, taken: bool = False, now: datetime) -> bool:
+    """What proved it is there no more: it is claimed again, and its people are told once.
+
+    `taken`: its name means somebody else's account now.
+    """
     lost = Account.objects.filter(pk=account.pk, proof=account.proof, proof__in=CAN_BE_LOST).update(
-        proof=Proof.CLAIMED, proof_checked_at=now, recheck_at=None
+        proof=Proof.CLAIMED,
+        proof_checked_at=now,
+        recheck_at=None,
+        trouble=Trouble.SQUATTED if taken else F("trouble"),
     )
     if not lost:
         return False
-    organisation, facts = account.organisation, {"handle": account.handle, "was": account.proof}
+    organisation = account.organisation
+    facts = {"handle": account.handle, "was": account.proof, "taken": taken}
     note(Act("proof lost", "the clock", organisation=organisation.pk, facts=facts), now=now)
     for one in people_of(organisation):
         write_letter(
@@ -75,7 +85,7 @@ def lose_proof(account: Account, *, now: datetime) -> bool:
             key=f"proof-lost:{account.pk}:{now.isoformat()}:{one.user_id}",
             to=one.user.email,
             language=one.user.language,
-            context={"account": account, "organisation": organisation},
+            context={"account": account, "organisation": organisation, "taken": taken},
             organisation=organisation.pk,
             now=now,
         )

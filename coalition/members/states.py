@@ -55,6 +55,7 @@ class Rule(TextChoices):
     """Why what opens an account was erased."""
 
     ASKED = "asked", _("its people asked for it")
+    DONE = "done", _("the farewell is out, and nothing here needs it any more")
     PROMISED = "promised", _("the date that the campaign promised had come")
     LEFT = "left", _("the organisation left the coalition")
     FORGOTTEN = "forgotten", _("all data of the organisation were erased")

@@ -39,6 +39,12 @@ def address(account: Account, field: str = "credential") -> bytes:
     return json.dumps([account.organisation_id, account.network, account.pk, field]).encode()
 
 
+def whose(at: bytes) -> tuple[int, str, int]:
+    """The organisation, network and account of an address."""
+    organisation, network, account, _field = json.loads(at)
+    return organisation, network, account
+
+
 class Vault:
     """Seals with the newest key, opens with whichever key sealed it."""
 

@@ -150,6 +150,17 @@ async def _fetch(pool: aiohttp.ClientSession, hosts: Hosts, url: str, most: int)
             return Told(why=Why.NO_ANSWER)
 
 
+async def ask_name(name: str, hosts: Hosts) -> Told:
+    """Which account a name on Bluesky means now, if that account says so too."""
+    async with open_pool(_PATIENCE, resolver=_guard(hosts)) as pool:
+        try:
+            did = await resolve.resolve_handle(pool, hosts, name.lower())
+            names = await resolve.names_of(pool, hosts, did)
+        except resolve.UnresolvedError as unresolved:
+            return Told(why=Why.NO_ANSWER if unresolved.again else Why.NOTHING)
+    return Told(did) if name.lower() in names else Told(why=Why.NOT_AN_ACCOUNT, seen=did)
+
+
 @dataclass(frozen=True, slots=True)
 class Linked:
     """The accounts that a page links to: network and name (or DID), in small letters."""

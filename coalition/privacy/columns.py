@@ -120,7 +120,7 @@ OURS: Final = (
     Held(
         "coalition.Credential",
         "what lets us post for an account, sealed",
-        "until the date that the campaign promises, or until somebody asks",
+        "until the promised date, or until somebody asks; on X until the farewell is out",
         GONE,
         organisational="account",
         technical="id kind key_id generation sealed_at renewing_until check_after checked_at",

@@ -54,8 +54,9 @@ class Edit:
     """A post as it should be from here on. None: as it is."""
 
     text: str
-    alts: Mapping[int, str] = field(default_factory=dict)  # by the picture's place
-    away: frozenset[int] = frozenset()
+    alts: Mapping[int, str] = field(default_factory=dict)  # by the picture's number, not its place:
+    away: frozenset[int] = frozenset()  # a colleague may have changed their order meanwhile
+    moved: tuple[int, int] | None = None  # one of them, and by how many places
     upload: bytes | None = None
     alt: str = ""  # of the upload
     card: CardWords | None = None
@@ -68,12 +69,14 @@ def edit_post(post: Post, edit: Edit, *, actor: User, now: datetime) -> Post:
     made = _made(edit)
     with transaction.atomic():
         post = open_for_edit(post, actor=actor, now=now)
-        post.pictures.filter(place__in=edit.away).delete()
-        for place, alt in edit.alts.items():
-            if place not in edit.away:
-                post.pictures.filter(place=place).update(alt=_said(alt, f"alt_{place}"))
+        post.pictures.filter(pk__in=edit.away).delete()
+        for pk, alt in edit.alts.items():
+            if pk not in edit.away:
+                post.pictures.filter(pk=pk).update(alt=_said(alt, f"alt_{pk}"))
         if made is not None:
             _attach(post, made, _said(edit.alt, "alt"), now)
+        if edit.moved is not None:
+            _move(post, *edit.moved)
         if edit.card is not None:
             _show_card(post, edit.card)
         if edit.pinned is not None:
@@ -112,6 +115,17 @@ def _attach(post: Post, made: Made, alt: str, now: datetime) -> None:
         content=made.content,
         added_at=now,
     )
+
+
+def _move(post: Post, pk: int, by: int) -> None:
+    """Change places with the neighbour; at the end of the row it stays where it is."""
+    row = list(post.pictures.all())
+    at = next((index for index, one in enumerate(row) if one.pk == pk), None)
+    if at is None or not 0 <= at + by < len(row):
+        return
+    one, other = row[at], row[at + by]
+    for picture, place in ((one, 0), (other, one.place), (one, other.place)):
+        Picture.objects.filter(pk=picture.pk).update(place=place)
 
 
 def _said(words: str, part: str) -> str:

@@ -1,21 +1,24 @@
-"""Forgetting what opens an account: when its people ask, and on the date that was promised."""
+"""Forgetting what opens an account: on X after the farewell, when asked to, and when promised."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from coalition.campaigns.lock import hold
 from coalition.campaigns.models import Campaign
+from coalition.campaigns.phases import window_ends_at
 from coalition.journal.actions import MACHINE, Act, note
 from coalition.mail.actions import write_letter
 from coalition.members.actions import erase_secret
-from coalition.members.keeping import LONGEST
+from coalition.members.keeping import LONGEST, set_trouble
 from coalition.members.models import Account, Credential
 from coalition.members.queries import people_of
-from coalition.members.states import Route, Rule
+from coalition.members.states import NetworkChoices, Route, Rule, Trouble
 from coalition.publishing.models import Post
-from coalition.publishing.states import State
+from coalition.publishing.queries import waits_for
+from coalition.publishing.states import SETTLED, PostKind, State
 
 
 def erase_what_was_promised(now: datetime) -> int:
@@ -26,11 +29,44 @@ def erase_what_was_promised(now: datetime) -> int:
         if (ended := campaign.called_off_at or campaign.exit_at)
         and ended + _kept_for(campaign) <= now
     ]
+    return sum(
+        erase(
+            account,
+            rule=Rule.LEFT if account.organisation.left_coalition_at else Rule.PROMISED,
+            actor=MACHINE,
+            now=now,
+        )
+        for account in _finished(over)
+    )
+
+
+def erase_what_is_done(now: datetime) -> int:
+    """X's access as soon as the farewell is out and no post of the account waits for anything.
+
+    Not before the last window is over: until then workers and locks belong to the release.
+    """
+    over = [
+        campaign.pk
+        for campaign in Campaign.objects.all()
+        if campaign.called_off_at
+        or (campaign.exit_at and window_ends_at(campaign, campaign.exit_at) <= now)
+    ]
+    posts = Post.objects.filter(account=OuterRef("pk"))
+    done = _finished(over).filter(
+        Exists(posts.filter(kind=PostKind.FAREWELL, state=State.PUBLISHED)),
+        ~Exists(posts.exclude(state__in=SETTLED)),
+        network=NetworkChoices.X,
+    )
+    return sum(erase(account, rule=Rule.DONE, actor=MACHINE, now=now) for account in done)
+
+
+def _finished(over: Sequence[int]) -> QuerySet[Account]:
+    """Accounts with a credential of which every campaign is one of these, or whose owner left."""
     needed = Account.objects.filter(
         Q(organisation__pledges__campaign__isnull=False)
         & ~Q(organisation__pledges__campaign__in=over)
     ).exclude(organisation__left_coalition_at__isnull=False)
-    finished = (
+    return (
         Account.objects.filter(credential__isnull=False)
         .filter(
             Q(organisation__left_coalition_at__isnull=False)
@@ -39,15 +75,7 @@ def erase_what_was_promised(now: datetime) -> int:
         .exclude(pk__in=needed.values("pk"))
         .distinct()
         .order_by("pk")
-    )
-    return sum(
-        erase(
-            account,
-            rule=Rule.LEFT if account.organisation.left_coalition_at else Rule.PROMISED,
-            actor=MACHINE,
-            now=now,
-        )
-        for account in finished.select_related("organisation")
+        .select_related("organisation")
     )
 
 
@@ -67,10 +95,14 @@ def erase(account: Account, *, rule: Rule, actor: str, now: datetime) -> bool:
     for campaign in campaigns:
         hold(campaign.pk)
     credential = Credential.objects.filter(account=account).first()
-    sealed_at = credential.sealed_at if credential else now
     posts = Post.objects.filter(account=account)
     if posts.filter(state=State.SENDING).exists():
         return False
+    if rule is Rule.DONE:
+        if credential is None or _is_used(credential, now):
+            return False
+        if account.trouble == Trouble.RECONNECT:  # nobody has to connect it any more
+            set_trouble(account, Trouble.NONE, now=now)
     ours = posts.filter(route=Route.DIRECT, state__in=(State.DRAFT, State.APPROVED))
     note(
         *(
@@ -81,7 +113,19 @@ def erase(account: Account, *, rule: Rule, actor: str, now: datetime) -> bool:
     )
     ours.update(route=Route.BY_HAND)
     erase_secret(account, rule=rule, actor=actor, now=now)
-    for person in people_of(account.organisation) if credential else ():
+    if credential:
+        _certify(account, credential.sealed_at, rule, now)
+    return True
+
+
+def _is_used(credential: Credential, now: datetime) -> bool:
+    """Read again under the lock: somebody may have tried a post again, or renews a token."""
+    renewing = bool(credential.renewing_until and credential.renewing_until > now)
+    return renewing or waits_for(credential.account)
+
+
+def _certify(account: Account, sealed_at: datetime, rule: Rule, now: datetime) -> None:
+    for person in people_of(account.organisation):
         write_letter(
             "erased",
             key=f"erased:{account.pk}:{sealed_at:%Y%m%dT%H%M%S.%f}:{person.pk}",
@@ -90,10 +134,10 @@ def erase(account: Account, *, rule: Rule, actor: str, now: datetime) -> bool:
             context={
                 "account": account,
                 "organisation": account.organisation,
+                "done": rule is Rule.DONE,
                 "sealed_at": sealed_at,
                 "erased_at": now,
             },
             organisation=account.organisation_id,
             now=now,
         )
-    return True

@@ -139,6 +139,11 @@ def posts_of(organisation: Organisation, campaign: Campaign) -> QuerySet[Post]:
     )
 
 
+def waits_for(account: Account) -> bool:
+    """Whether any post of this account may still need what opens it."""
+    return Post.objects.filter(account=account).exclude(state__in=SETTLED).exists()
+
+
 def post_of(organisation: Organisation, campaign: Campaign, pk: int) -> Post | None:
     """One of its posts, also one that was given up."""
     rows = Post.objects.filter(account__organisation=organisation, campaign=campaign, pk=pk)

@@ -118,6 +118,7 @@ def test_the_way_through_the_form_is_walked_by_keys(
     browser: Browser, live_server: LiveServer
 ) -> None:
     post = made("teal", card=True)
+    picture = post.pictures.get().pk
     names = []
     with (
         time_machine.travel(NOW, tick=False),
@@ -129,7 +130,7 @@ def test_the_way_through_the_form_is_walked_by_keys(
             page.keyboard.press("Tab")
             names.append(page.evaluate("document.activeElement.name || ''"))
         assert [name for name in names if name][:10] == [
-            *("alt_1", "away_1", "picture", "alt"),
+            *(f"alt_{picture}", f"away_{picture}", "picture", "alt"),
             *("card_url", "card_title", "card_description", "pinned", "line", "preview"),
         ]
 
@@ -150,3 +151,42 @@ def test_a_colleague_sees_all_that_goes_along_before_agreeing(
         page.get_by_role("button", name="Keur deze tekst goed").click()
     post.refresh_from_db()
     assert post.state == State.APPROVED
+
+
+@pytest.mark.parametrize("java_script", [True, False])
+def test_pictures_are_moved_by_keys_alone_and_the_keys_stay_where_they_were(
+    browser: Browser, live_server: LiveServer, *, java_script: bool
+) -> None:
+    post = made("teal", "goldenrod", "tomato")
+    first, second, third = post.pictures.values_list("pk", flat=True)
+    with (
+        time_machine.travel(NOW, tick=False),
+        phone(browser, live_server, post, java_script_enabled=java_script) as page,
+    ):
+        page.goto(where(live_server, post))
+        page.get_by_label("Jullie tekst").fill("Andere woorden.")
+        page.get_by_role("button", name="Naar voren beeld 3 van 3").focus()
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("button", name="Naar voren beeld 2 van 3")).to_be_focused()
+        expect(page.get_by_role("status")).to_contain_text("Bewaard.")
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("button", name="Naar achteren beeld 1 van 3")).to_be_focused()
+    assert list(post.pictures.values_list("pk", flat=True)) == [third, first, second]
+    post.refresh_from_db()
+    assert post.text == "Andere woorden."
+
+
+def test_enter_in_a_field_saves_and_moves_no_picture(
+    browser: Browser, live_server: LiveServer
+) -> None:
+    post = made("teal", "goldenrod")
+    before = list(post.pictures.values_list("pk", flat=True))
+    with time_machine.travel(NOW, tick=False), phone(browser, live_server, post) as page:
+        page.goto(where(live_server, post))
+        page.locator("summary", has_text="profiel").click()
+        page.locator("[name=pinned]").check()
+        page.locator("[name=line]").fill("Sinds 20 januari niet meer op X.")
+        page.locator("[name=line]").press("Enter")
+        expect(page.get_by_role("status")).to_contain_text("Bewaard.")
+    assert list(post.pictures.values_list("pk", flat=True)) == before
+    assert Pin.objects.get().line == "Sinds 20 januari niet meer op X."

@@ -24,14 +24,14 @@ HOUR = timedelta(hours=1)
 
 
 @contextmanager
-def directory(name: str = "waterput.be") -> Iterator[str]:
-    """A PLC directory in a thread of its own, that knows one account."""
+def directory(name: str = "waterput.be", **more: bytes) -> Iterator[str]:
+    """A PLC directory in a thread of its own, that knows one account; `more`: what else it is."""
     ready, done = threading.Event(), asyncio.Event()
     found: dict[str, Any] = {}
 
     async def serve() -> None:
         document = answer(200, {"id": DID, "alsoKnownAs": [f"at://{name}"]})
-        async with Loopback(**{"did:plc": document}) as server:
+        async with Loopback(**{**more, "did:plc": document}) as server:
             found.update(url=server.url, loop=asyncio.get_running_loop())
             ready.set()
             await done.wait()

@@ -62,6 +62,6 @@ def test_where_nothing_was_held_nothing_is_certified(account: Account) -> None:
 def test_a_copy_that_waits_for_the_network_is_not_hidden(account: Account) -> None:
     keep_secret(account, {"kind": "oauth"}, vault=wiring.vault(), now=NOW)
     erase_secret(account, rule=Rule.ASKED, actor="An", now=NOW)
-    assert certificates_of(account.organisation).every[0].waits
+    assert certificates_of(account.organisation).every[0].back.waits
     GivenBack.objects.all().delete()  # the network was told, or a day is over
-    assert not certificates_of(account.organisation).every[0].waits
+    assert not certificates_of(account.organisation).every[0].back.waits

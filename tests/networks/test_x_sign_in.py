@@ -4,10 +4,11 @@ import asyncio
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
+from urllib.parse import parse_qsl
 
 import pytest
 
-from coalition.networks.network import Secret, Session
+from coalition.networks.network import Secret, Session, SupersededError
 from coalition.networks.outcome import Postponed, Published, Reason, Refused
 from tests.networks.loopback import CLOSE, HANG, Loopback, answer
 from tests.networks.on_x import CREATED, DRAFT, NOW, kind, refusing, session, x
@@ -156,3 +157,20 @@ def test_one_false_401_is_forgotten_after_a_post() -> None:
             assert [type(each) for each in told] == [Postponed, Published, Postponed]
 
     asyncio.run(scene())
+
+
+def test_a_pair_that_came_too_late_to_be_kept_is_given_back() -> None:
+    """Its secret was erased, or the account connected anew, while X was asked."""
+
+    async def too_late(_: Secret) -> None:
+        raise SupersededError
+
+    async def scene() -> tuple[object, list[str]]:
+        async with Loopback(token=RENEWED, revoke=answer(200, {"revoked": True})) as server:
+            async with x(server.url) as network:
+                opened = await network.prepare(DRAFT, STALE, too_late)
+            return opened, [asked.body.decode() for asked in server.asked("revoke")]
+
+    opened, revoked = asyncio.run(scene())
+    assert isinstance(opened, Postponed)
+    assert [dict(parse_qsl(body))["token"] for body in revoked] == ["r2", "new"]

@@ -26,9 +26,9 @@ def test_length_equals_that_of_xs_own_counter(text: str, length: int) -> None:
 
 @pytest.mark.parametrize("piece", ["a.", "é.", "a.be/(a", "@a.", "-a", "#a", "//", "(a", "a_"])
 def test_a_hostile_text_is_counted_at_once(piece: str) -> None:
-    began = time.monotonic()
+    began = time.process_time()
     weighted_length(piece * 10_000)
-    assert time.monotonic() - began < 5
+    assert time.process_time() - began < 5
 
 
 @pytest.mark.parametrize(

@@ -61,6 +61,10 @@ def edited(post: Post, writer: User, **parts: Any) -> Post:
     return edit_post(post, Edit(**{"text": WORDS, **parts}), actor=writer, now=NOW)
 
 
+def the_picture() -> int:
+    return Picture.objects.order_by("-place").values_list("pk", flat=True)[0]
+
+
 def with_picture(post: Post, writer: User, colour: str = "teal") -> Post:
     return edited(post, writer, upload=file_of(colour), alt=ALT)
 
@@ -171,11 +175,11 @@ def test_without_fitting_words_no_picture_is_kept(pledge: Pledge, writer: User, 
 
 def test_words_can_be_changed_and_not_be_taken_away(pledge: Pledge, writer: User) -> None:
     post = with_picture(draft(pledge), writer)
-    edited(post, writer, alts={1: "A door,\n  wide open."})
+    edited(post, writer, alts={the_picture(): "A door,\n  wide open."})
     assert Picture.objects.get().alt == "A door, wide open."
     with pytest.raises(PartRefusal) as refusal:
-        edited(post, writer, alts={1: " "})
-    assert refusal.value.part == "alt_1"
+        edited(post, writer, alts={the_picture(): " "})
+    assert refusal.value.part == f"alt_{the_picture()}"
     assert Picture.objects.get().alt == "A door, wide open."
 
 
@@ -189,7 +193,8 @@ def test_so_many_pictures_go_along_and_no_more(
     with pytest.raises(PartRefusal, match=r"goes along|go along at most"):
         with_picture(post, writer, "red")
     assert Picture.objects.count() == most
-    edited(post, writer, away=frozenset({1}), upload=file_of("red"), alt=ALT)  # in its place
+    away = frozenset({the_picture()})
+    edited(post, writer, away=away, upload=file_of("red"), alt=ALT)  # in its place
     assert Picture.objects.count() == most
 
 
@@ -203,8 +208,9 @@ def test_of_an_edit_with_something_wrong_nothing_is_kept(
     pledge: Pledge, writer: User, second: User
 ) -> None:
     post = approve(with_picture(draft(pledge), writer), actor=second, now=NOW)
+    alts = {the_picture(): "Other."}
     with pytest.raises(PartRefusal):
-        edited(post, writer, text="Other.", alts={1: "Other."}, card=CardWords("http://a", "A"))
+        edited(post, writer, text="Other.", alts=alts, card=CardWords("http://a", "A"))
     post.refresh_from_db()
     assert (post.state, post.text, Picture.objects.get().alt) == (State.APPROVED, WORDS, ALT)
     assert not Card.objects.exists()
@@ -242,7 +248,7 @@ def test_a_card_needs_a_title_and_shows_one_picture(pledge: Pledge, writer: User
         with_picture(post, writer, colour)
     with pytest.raises(PartRefusal, match="shows one picture"):
         edited(post, writer, card=CARD)
-    edited(post, writer, card=CARD, away=frozenset({2}))
+    edited(post, writer, card=CARD, away=frozenset({the_picture()}))
     with pytest.raises(PartRefusal, match="shows one picture"):
         edited(post, writer, card=CARD, upload=file_of("lime"), alt=ALT)
     edited(post, writer, card=CardWords("", ""))
@@ -270,8 +276,8 @@ def test_what_was_tried_once_stays_its_record_unless_something_of_it_changes(
     post = approve(with_picture(draft(pledge), writer), actor=second, now=NOW)
     tried = post.record
     Post.objects.update(fence=1)
-    post = approve(edited(post, writer, alts={1: ALT}), actor=second, now=NOW)
+    post = approve(edited(post, writer, alts={the_picture(): ALT}), actor=second, now=NOW)
     assert post.record == tried
-    post = approve(edited(post, writer, alts={1: "Other."}), actor=second, now=NOW)
+    post = approve(edited(post, writer, alts={the_picture(): "Other."}), actor=second, now=NOW)
     assert post.record != tried
     assert json.loads(post.record)["embed"]["images"][0]["alt"] == "Other."

@@ -16,7 +16,7 @@ from coalition.pledges.verdict import close_deadlines
 from coalition.privacy.retention import forget_what_ran_out
 from coalition.publishing.checking import check
 from coalition.publishing.clock import database_now
-from coalition.publishing.erasing import erase_what_was_promised
+from coalition.publishing.erasing import erase_what_is_done, erase_what_was_promised
 from coalition.publishing.hand_reminders import remind_hands
 from coalition.publishing.look import look_batch
 from coalition.publishing.occasions import checks_due
@@ -53,6 +53,8 @@ class Command(BaseCommand):
         chain_new_entries()
         tell_the_head(database_now())
         erase_what_was_promised(database_now())
+        erase_what_is_done(database_now())
+        wiring.give_secrets_back()
         forget_what_ran_out(database_now())
         self.stdout.write(
             f"released {done.released}, looked at {done.looked}, swept {done.swept}, "

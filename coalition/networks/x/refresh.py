@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 import aiohttp
 
-from coalition.networks.network import Keep, Secret
+from coalition.networks.network import Keep, Secret, SupersededError
 from coalition.networks.outcome import Postponed, Reason, Refused
 from coalition.networks.wire import NeverLeft, PerhapsLeft, Reply, call, wait_asked
 
@@ -46,7 +46,11 @@ async def refresh(
         case Reply() as reply:
             pair = _pair(reply, secret, now)
             if not isinstance(pair, Refused | Postponed):
-                await keep(pair)
+                try:
+                    await keep(pair)
+                except SupersededError:  # erased or connected anew meanwhile: nobody needs it
+                    await revoke(pool, host, client, pair)
+                    raise
             return pair
         case NeverLeft(detail) | PerhapsLeft(detail):
             return Postponed(_SOON, detail)  # if it was used up on the way, the next try says so

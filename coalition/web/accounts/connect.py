@@ -18,12 +18,13 @@ from django.views.decorators.http import require_http_methods, require_POST
 from coalition import wiring
 from coalition.directory.recheck import is_askable
 from coalition.members.actions import connect_account, keep_secret
+from coalition.members.certificates import ended
 from coalition.members.queries import accounts_of, sign_in_of
 from coalition.members.states import NetworkChoices, Role, Route, Rule, SignIn, Trouble
 from coalition.networks.bluesky.connect import Connected
 from coalition.publishing.actions import choose_route
 from coalition.publishing.erasing import erase as erase_now
-from coalition.publishing.queries import posts_of
+from coalition.publishing.queries import posts_of, waits_for
 from coalition.publishing.states import State
 from coalition.refusals import Refusal
 from coalition.web.accounts.bluesky import can_consent, open_account, shown_handle
@@ -64,6 +65,7 @@ def account(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
             )
             return redirect("accounts:account", slug, pk)
     on_x = found.network == NetworkChoices.X
+    was = ended(here.organisation, [found])
     return render(
         request,
         "account_door/account.html",
@@ -73,6 +75,8 @@ def account(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
             "form": form,
             "on_x": on_x,
             "posts": _posts_of(here, found),
+            "ended": was,
+            "needless": any(one.done for one in was) and not waits_for(found),
             "again": found.trouble in MENDED_BY_CONNECTING,
             "confirm": "" if is_fresh(request) else way_to_confirm(request),
             "consented": found.connected_at and sign_in_of(found) == SignIn.CONSENT,

@@ -19,8 +19,16 @@ from django.views.decorators.http import require_POST
 from coalition import wiring
 from coalition.directory.recheck import is_askable, names_it
 from coalition.members.proving import is_its_own, prove
-from coalition.members.states import Proof, Role
-from coalition.networks.proofs import Pointing, Told, Why, ask_domain, ask_page, file_of
+from coalition.members.states import NetworkChoices, Proof, Role
+from coalition.networks.proofs import (
+    Pointing,
+    Told,
+    Why,
+    ask_domain,
+    ask_name,
+    ask_page,
+    file_of,
+)
 from coalition.refusals import Refusal
 from coalition.web.accounts.connect import account_at
 from coalition.web.place import Place, place
@@ -123,6 +131,7 @@ def _prove_by_page(here: Place, found: "Account", url: str) -> None:
             _("That page is not on %(domain)s, the domain that the coalition has on file for you.")
             % {"domain": here.organisation.domain or "…"}
         )
+    did = ""
     if settings.NETWORKS != "rehearsal":
         _refuse_when_off()
         answer = async_to_sync(ask_page)(url, wiring.bluesky_hosts())
@@ -133,9 +142,27 @@ def _prove_by_page(here: Place, found: "Account", url: str) -> None:
                 _("That page has no link to @%(handle)s that a visitor could click.")
                 % {"handle": found.handle}
             )
+        did = _meant(found) if found.network == NetworkChoices.BLUESKY else ""
     if found.proof in {Proof.DOMAIN, Proof.CONNECTED}:
         raise Refusal(_("This account is proved in a stronger way already."))
-    prove(found, Proof.LINKED_BACK, page=url, actor=here.person.number, now=here.now)
+    prove(found, Proof.LINKED_BACK, did=did, page=url, actor=here.person.number, now=here.now)
+
+
+def _meant(found: "Account") -> str:
+    """The account behind the name today: it is pinned, and not who takes the name later."""
+    told = async_to_sync(ask_name)(found.handle, wiring.bluesky_hosts())
+    if told.why is Why.NO_ANSWER:
+        raise Refusal(f"Bluesky: {SAID[told.why]}")
+    if not told.did:
+        raise Refusal(
+            _("No account on Bluesky is called @%(handle)s now.") % {"handle": found.handle}
+        )
+    if found.network_id not in {"", told.did}:
+        raise Refusal(
+            _("@%(handle)s is another account now than the one kept here.")
+            % {"handle": found.handle}
+        )
+    return told.did
 
 
 def _refuse_when_off() -> None:

@@ -25,6 +25,8 @@ VERBS: Final[dict[str, Promise]] = {
     "account proved": _("an account was proved"),
     "proof lost": _("an account is no longer proved"),
     "credential erased": _("access to an account was erased"),
+    "given back": _("access to an account was given back to its network"),
+    "not given back": _("a network could not be told that access was given back"),
     "asked to leave too": _("asked to leave too"),
     "candidate accepted": _("was accepted on the list"),
     "candidate merged": _("was put with one on the list"),

@@ -16,6 +16,8 @@ from coalition.afterwards.queries import survey_of, ticked
 from coalition.afterwards.states import Chore, Done
 from coalition.evidence.actions import say_left
 from coalition.evidence.queries import leaving_accounts
+from coalition.members.certificates import ended
+from coalition.members.queries import accounts_of
 from coalition.members.states import Role
 from coalition.refusals import Refusal
 from coalition.web.left_form import LeftForm
@@ -84,6 +86,7 @@ def leaving(request: HttpRequest, slug: str) -> HttpResponse:
             "chores": [(one, *WHEN_AND_HOW[one], one in done_by_now) for one in Chore],
             "done": len(done_by_now),
             "survey": survey_of(here.asked, here.organisation),
+            "ended": ended(here.organisation, accounts_of(here.organisation)),
         },
     )
 

@@ -25,6 +25,8 @@ WORDS: Final[dict[str, str | Promise]] = {
     "account added": _("added an account"),
     "account connected": _("connected an account"),
     "credential erased": _("erased an account's access"),
+    "given back": _("gave an account's access back to its network"),
+    "not given back": _("could not tell a network that we gave access back"),
     "route chosen": _("chose who posts"),
     "approved": _("approved a text"),
     "taken back": _("took an approval back"),

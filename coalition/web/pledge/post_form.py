@@ -1,5 +1,7 @@
 """The form of one post: its words and all that goes along, kept together by one button."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
 from django import forms
@@ -14,6 +16,14 @@ if TYPE_CHECKING:
     from coalition.publishing.models import Post
 
 PICTURES: Final = "image/jpeg,image/png,image/webp,image/gif"
+
+
+WAYS: Final = {"earlier": -1, "later": 1}
+"""The names of a picture's two buttons, and by how many places they move it."""
+
+
+def _ways(index: int, total: int) -> list[str]:
+    return [way for way, by in WAYS.items() if 0 <= index + by < total]
 
 
 def _words(rows: int, **attributes: str) -> forms.Textarea:
@@ -61,19 +71,28 @@ class PostForm(forms.Form):
         help_text=_("For example: since 20 January no longer on X."),
     )
 
-    def __init__(self, data: Any = None, files: Any = None, *, post: "Post") -> None:  # noqa: ANN401 — Django's own
+    def __init__(
+        self,
+        data: Any = None,  # noqa: ANN401 — Django's own
+        files: Any = None,  # noqa: ANN401
+        *,
+        post: "Post",
+        before: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
+        """`before`: what was pressed to get here; the same button is at hand then."""
         self.post, self.pictures = post, list(post.pictures.all())
+        self._before = self._pressed(before)
         super().__init__(data, files, initial=_initial(post))
         on_x, language = post.network == NetworkChoices.X, post.language
         for one in self.pictures:
-            self.fields[f"alt_{one.place}"] = forms.CharField(
+            self.fields[f"alt_{one.pk}"] = forms.CharField(
                 label=_("What it shows, in words"),
                 required=False,
                 max_length=5000,
                 initial=one.alt,
                 widget=_words(2, lang=language),
             )
-            self.fields[f"away_{one.place}"] = forms.BooleanField(
+            self.fields[f"away_{one.pk}"] = forms.BooleanField(
                 required=False, label=_("Take this picture away")
             )
         if on_x:
@@ -88,15 +107,32 @@ class PostForm(forms.Form):
 
     @property
     def shown(self) -> list[dict[str, object]]:
-        """Each picture that goes along, with its own two fields."""
+        """Each picture that goes along, with its own two fields, and where it may go from here."""
         return [
             {
                 "picture": one,
-                "alt": self[f"alt_{one.place}"],
-                "away": self[f"away_{one.place}"],
+                "alt": self[f"alt_{one.pk}"],
+                "away": self[f"away_{one.pk}"],
+                "ways": _ways(index, len(self.pictures)),
+                "at_hand": self._at_hand(one.pk, _ways(index, len(self.pictures))),
             }
-            for one in self.pictures
+            for index, one in enumerate(self.pictures)
         ]
+
+    def _at_hand(self, pk: int, ways: list[str]) -> str:
+        """The button that has the keys: the one pressed before, or at the end the other one."""
+        if not self._before or self._before[1] != pk:
+            return ""
+        return self._before[0] if self._before[0] in ways else ways[0]
+
+    @property
+    def moved(self) -> tuple[str, int] | None:
+        """Which way was pressed, and at which picture."""
+        return self._pressed(self.data)
+
+    def _pressed(self, said: Mapping[str, Any]) -> tuple[str, int] | None:
+        pairs = ((way, one.pk) for way in WAYS for one in self.pictures)
+        return next(((way, pk) for way, pk in pairs if said.get(way) == str(pk)), None)
 
     @property
     def most(self) -> int:
@@ -117,14 +153,15 @@ class PostForm(forms.Form):
     def edit(self) -> Edit:
         """What is asked for; of an upload no more is read than may be there."""
         said, upload = self.cleaned_data, self.cleaned_data["picture"]
-        places = [one.place for one in self.pictures]
+        numbers = [one.pk for one in self.pictures]
         card = None
         if "card_url" in said:
             card = CardWords(said["card_url"], said["card_title"], said["card_description"])
         return Edit(
             text=said["text"],
-            alts={place: said[f"alt_{place}"] for place in places},
-            away=frozenset(place for place in places if said[f"away_{place}"]),
+            alts={pk: said[f"alt_{pk}"] for pk in numbers},
+            away=frozenset(pk for pk in numbers if said[f"away_{pk}"]),
+            moved=(self.moved[1], WAYS[self.moved[0]]) if self.moved else None,
             upload=upload.read(LARGEST + 1) if upload else None,
             alt=said["alt"],
             card=card,

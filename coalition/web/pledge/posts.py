@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
 from allauth.core.ratelimit import consume
 from django.conf import settings
@@ -9,6 +10,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -38,7 +40,7 @@ def post(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """The post and how it stands; saving is the only thing that a POST here does."""
     here = place(request, slug, *([Role.WRITER] if request.method == "POST" else []))
     found = post_at(here, pk)
-    form = PostForm(request.POST or None, request.FILES or None, post=found)
+    form = PostForm(request.POST or None, request.FILES or None, post=found, before=request.GET)
     if request.method == "POST" and form.is_valid() and "preview" not in request.POST:
         try:
             _save(request, here, found, form)
@@ -48,7 +50,8 @@ def post(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
             form.add_error(None, str(refusal))
         else:
             messages.success(request, _("Saved. Nothing goes out before somebody approves it."))
-            return redirect("member:post", slug, pk)
+            there = reverse("member:post", args=[slug, pk])
+            return redirect(f"{there}?{urlencode([form.moved])}" if form.moved else there)
         found = post_at(here, pk)
     return _page(request, here, found, form=form)
 

@@ -109,8 +109,8 @@ def preview(post: "Post", typed: Mapping[str, Any] | None = None) -> Preview:
 
 def _pictures(post: "Post", typed: Mapping[str, Any]) -> Iterator["Shown"]:
     for one in post.pictures.all():
-        if f"away_{one.place}" not in typed:
-            alt = str(typed.get(f"alt_{one.place}", one.alt))
+        if f"away_{one.pk}" not in typed:
+            alt = str(typed.get(f"alt_{one.pk}", one.alt))
             yield Shown(one.place, " ".join(alt.split()), one.width, one.height)
 
 

@@ -1,5 +1,8 @@
 """Connecting an X account: through X's own consent page, and never as a way to sign in."""
 
+from datetime import timedelta
+from typing import Any
+
 import pytest
 from allauth.socialaccount.models import SocialAccount, SocialToken
 from django.contrib.messages import get_messages
@@ -7,9 +10,12 @@ from django.test import Client
 from pytest_django import Settings
 
 from coalition import wiring
+from coalition.members.keeping import LONGEST, given_back
 from coalition.members.models import Account, Credential, GivenBack, Organisation, User
 from coalition.members.states import NetworkChoices
 from coalition.members.vault import Sealed, address
+from coalition.publishing.erasing import erase_what_is_done
+from coalition.publishing.states import State
 from tests import factories
 from tests.fakex.seen import FakeUser
 from tests.fakex.server import FakeX
@@ -218,3 +224,46 @@ def test_nobody_goes_to_x_without_having_shown_that_it_is_them(
     assert "/sign-in/2fa/?next=" in client.post(f"{page(account)}x/")["Location"]
     sign_in(client, owner)
     assert "Go on to X" in client.get(page(account)).content.decode()
+
+
+def test_once_the_farewell_is_out_its_page_says_that_x_has_its_access_back(
+    client: Client, owner: User, account: Account, live: FakeX, on_x: FakeUser
+) -> None:
+    sign_in(client, owner)
+    client.get(agrees(live, goes_to_x(client, account), on_x))
+    account.refresh_from_db()
+    pledge = factories.pledge(factories.going(), account.organisation)
+    out: Any = {"network_post_id": "17", "published_at": factories.T}
+    factories.direct(pledge, on=account, state=State.PUBLISHED, **out)
+    assert erase_what_is_done(factories.T + timedelta(minutes=15)) == 1
+    shown = client.get(page(account)).content.decode()
+    assert "X is being told that we give it back." in shown
+    assert wiring.give_secrets_back() == 1
+    shown = client.get(page(account)).content.decode()
+    assert "Given back to X on" in shown
+    assert "nothing here needs access to this account any more" in shown
+    assert "Go on to X" not in shown
+    assert "notice-error" not in shown
+    member = f"/en/member/{account.organisation.slug}"
+    assert "Given back to X on" in client.get(f"{member}/leaving/").content.decode()
+    certificate = client.get(f"{member}/erased/").content.decode()
+    assert "<dt>Given back</dt>" in certificate
+    assert "The farewell is out, and nothing here needs it any more" in certificate
+    assert "A sealed copy waits" not in certificate
+
+    anew = factories.pledge(factories.going(), account.organisation)
+    factories.post(anew, account, state=State.DRAFT)
+    assert "Go on to X" in client.get(page(account)).content.decode()  # another exit needs it
+
+
+def test_an_x_that_never_answered_is_said_so(
+    client: Client, owner: User, account: Account, live: FakeX, on_x: FakeUser
+) -> None:
+    sign_in(client, owner)
+    client.get(agrees(live, goes_to_x(client, account), on_x))
+    client.post(f"{page(account)}erase/")
+    one = GivenBack.objects.get()
+    given_back(one, told=False, now=one.erased_at + 2 * LONGEST)
+    assert "X did not answer for a day" in client.get(page(account)).content.decode()
+    erased = client.get(f"/en/member/{account.organisation.slug}/erased/").content.decode()
+    assert "X did not answer for a day, so it may not know." in erased

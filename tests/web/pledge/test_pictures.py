@@ -1,5 +1,6 @@
 """Pictures on a post's page: added with the words, shown to its own people, and to nobody else."""
 
+import re
 from io import BytesIO
 
 import pytest
@@ -29,6 +30,11 @@ def a_file(colour: str = "teal", name: str = "door.png") -> SimpleUploadedFile:
     out = BytesIO()
     Image.new("RGB", (64, 48), colour).save(out, "PNG")
     return SimpleUploadedFile(name, out.getvalue(), content_type="text/html")
+
+
+def of(part: str) -> str:
+    """The name of a field of the one picture that there is."""
+    return f"{part}_{Picture.objects.get().pk}"
 
 
 def saved(client: Client, post: Post, **said: object) -> str:
@@ -105,9 +111,9 @@ def test_what_is_no_picture_is_told_beside_it(
 
 def test_words_of_a_picture_change_and_it_is_taken_away(inside: Client, post: Post) -> None:
     saved(inside, post, picture=a_file(), alt=ALT)
-    saved(inside, post, alt_1="A door.")
+    saved(inside, post, **{of("alt"): "A door."})
     assert Picture.objects.get().alt == "A door."
-    saved(inside, post, alt_1="A door.", away_1="on")
+    saved(inside, post, **{of("alt"): "A door.", of("away"): "on"})
     assert not Picture.objects.exists()
 
 
@@ -133,9 +139,9 @@ def test_what_is_typed_beside_the_words_is_not_up_for_approval(
 ) -> None:
     saved(inside, post, picture=a_file(), alt=ALT)
     reader = browser(factories.representative(ours))
-    same = {"text": WORDS, "alt_1": ALT}
+    same = {"text": WORDS, of("alt"): ALT}
     assert "Approve this text" in reader.post(where(post, "preview/"), same).content.decode()
-    for change in ({"alt_1": "Other."}, {"away_1": "on"}, {"card_url": "https://a.org"}):
+    for change in ({of("alt"): "Other."}, {of("away"): "on"}, {"card_url": "https://a.org"}):
         page = reader.post(where(post, "preview/"), {**same, **change}).content.decode()
         assert "Approve this text" not in page
         assert "This is not saved yet." in page
@@ -147,13 +153,13 @@ def test_a_picture_changed_since_the_page_was_shown_is_not_approved(
     saved(inside, post, picture=a_file(), alt=ALT)
     approver = browser(factories.representative(ours, Role.APPROVER))
     seen = shown(approver, post)
-    saved(inside, post, alt_1="Another door.")
+    saved(inside, post, **{of("alt"): "Another door."})
     page = approver.post(where(post, "approve/"), {"shown": seen}).content.decode()
     assert "has changed since you opened it" in page
     approver.post(where(post, "approve/"), {"shown": shown(approver, post)})
     post.refresh_from_db()
     assert post.state == State.APPROVED
-    saved(inside, post, alt_1="A third door.")
+    saved(inside, post, **{of("alt"): "A third door."})
     post.refresh_from_db()
     assert post.state == State.DRAFT
 
@@ -190,3 +196,92 @@ def test_who_posts_by_hand_takes_the_picture_along(
     assert post.route == Route.BY_HAND
     page = inside.get(where(post)).content.decode()
     assert where(post, "pictures/1/") in page
+
+
+def pressed(client: Client, post: Post, way: str, picture: Picture, **said: str) -> str:
+    """What the page says after one press of one button; what else is typed comes along."""
+    alts = {f"alt_{one.pk}": one.alt for one in post.pictures.all()}
+    answer = client.post(
+        where(post), {"text": WORDS, **alts, **said, way: str(picture.pk)}, follow=True
+    )
+    return str(answer.content.decode())
+
+
+def three(post: Post) -> list[Picture]:
+    return [factories.picture(post, colour) for colour in ("red", "lime", "navy")]
+
+
+def test_pictures_change_places_and_what_else_was_typed_is_kept(inside: Client, post: Post) -> None:
+    red, lime, navy = three(post)
+    page = pressed(inside, post, "earlier", navy, **{f"alt_{red.pk}": "Red."})
+    assert "Saved." in page
+    assert list(post.pictures.values_list("pk", flat=True)) == [red.pk, navy.pk, lime.pk]
+    assert Picture.objects.get(pk=red.pk).alt == "Red."
+    places = [page.index(where(post, f"pictures/{n}/")) for n in (1, 2, 3)]
+    assert places == sorted(places)
+
+
+def test_the_keys_stay_on_the_button_that_was_pressed_or_go_to_its_neighbour_at_the_end(
+    inside: Client, post: Post
+) -> None:
+    _red, _lime, navy = three(post)
+    page = pressed(inside, post, "earlier", navy)
+    assert focused(page) == ("earlier", navy.pk)
+    assert 'Move earlier<span class="unseen"> picture 2 of 3</span>' in page
+    page = pressed(inside, post, "earlier", navy)
+    assert focused(page) == ("later", navy.pk)
+    assert page.count(" autofocus") == 1
+    assert " autofocus" not in inside.get(where(post)).content.decode()
+
+
+def focused(page: str) -> tuple[str, int]:
+    way, pk = re.findall(r'name="(\w+)" value="(\d+)" autofocus', page)[0]
+    return way, int(pk)
+
+
+def test_a_picture_alone_and_the_ends_of_the_row_have_no_way_to_go(
+    inside: Client, post: Post
+) -> None:
+    factories.picture(post, "red")
+    assert "Move earlier" not in inside.get(where(post)).content.decode()
+    factories.picture(post, "navy")
+    page = inside.get(where(post)).content.decode()
+    assert (page.count("Move earlier"), page.count("Move later")) == (1, 1)
+
+
+def test_an_order_changed_since_the_page_was_shown_is_not_approved(
+    inside: Client, post: Post, ours: Organisation
+) -> None:
+    red, *_others = three(post)
+    saved(inside, post, **{f"alt_{one.pk}": one.alt for one in post.pictures.all()})
+    approver = browser(factories.representative(ours, Role.APPROVER))
+    seen = shown(approver, post)
+    pressed(inside, post, "later", red)
+    page = approver.post(where(post, "approve/"), {"shown": seen}).content.decode()
+    assert "has changed since you opened it" in page
+    approver.post(where(post, "approve/"), {"shown": shown(approver, post)})
+    pressed(inside, post, "later", red)
+    post.refresh_from_db()
+    assert (post.state, post.approval_sha256) == (State.DRAFT, "")
+
+
+def test_who_may_not_write_moves_nothing(inside: Client, post: Post, ours: Organisation) -> None:
+    del inside
+    red, *_others = three(post)
+    before = list(post.pictures.values_list("pk", flat=True))
+    for somebody in (
+        browser(factories.representative(ours, Role.APPROVER)),
+        browser(factories.representative()),
+        browser(factories.coordinator()),
+        browser(),
+    ):
+        somebody.post(where(post), {"text": WORDS, "later": str(red.pk)})
+    assert list(post.pictures.values_list("pk", flat=True)) == before
+
+
+def test_looking_moves_nothing(inside: Client, post: Post) -> None:
+    red, *_others = three(post)
+    before = list(post.pictures.values_list("pk", flat=True))
+    inside.get(where(post), {"later": str(red.pk)})
+    inside.post(where(post, "preview/"), {"text": WORDS, "later": str(red.pk)})
+    assert list(post.pictures.values_list("pk", flat=True)) == before
