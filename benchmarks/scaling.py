@@ -2,8 +2,10 @@
 
     python3 run.py benchmark scaling [--posts N] [--workers N …]
 
-Each worker stands for a machine: its own processes, its own DATA_DIR, and so its own file of what
-it has sent. Rows, queue, desk and clock are shared. One JSON line comes last.
+Each worker stands for a machine: its own network namespace, its own processes, its own DATA_DIR,
+and so its own file of what it has sent. Rows, queue, desk, clock and the host of accounts are
+reached over a wire. Where namespaces can't be made it says so, and machines are processes.
+One JSON line comes last.
 """
 
 import argparse
@@ -14,51 +16,17 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Sequence
-from typing import ClassVar
 
 import django
 import psycopg
 
 from benchmarks.parts.bench import Times
-from benchmarks.parts.deployment import Deployment, pids
-from tests.testnet.hands import Desk, Worker
+from benchmarks.parts.deployment import pids
+from benchmarks.parts.machines import Machines
+from tests.testnet import wire
+from tests.testnet.server import Server
 
 AHEAD, PATIENCE = 20, 60
-
-
-class Machine(Worker):
-    """A worker of its own name, with one child: it takes one share, and leaves the others alone."""
-
-    part: ClassVar[tuple[str, ...]] = (
-        *("worker", "--pool", "prefork", "--concurrency", "1", "--queues", "celery"),
-        *("--loglevel", "INFO"),
-    )
-
-    def __init__(self, number: int, database: str, broker: str) -> None:
-        super().__init__(database, broker)
-        self._named = ("--hostname", f"machine{number}@%h")
-
-    def command(self) -> list[str]:
-        """Two of one name would not both be given work."""
-        return [*super().command(), *self._named]
-
-    @property
-    def sent(self) -> int:
-        """What its own file says that was sent."""
-        file = self.home / "sent"
-        return int(file.read_text("ascii")) if file.exists() else 0
-
-
-class Machines(Deployment):
-    """As many worker machines as are asked for; whatever has no file of its own is shared."""
-
-    def __init__(self, number: int) -> None:
-        super().__init__(2 * 200 // number)  # calls in flight, all together
-        self.settings["SEND_SHARES"] = str(number)
-        database = self.settings["DATABASE_URL"]
-        self.machines = [Machine(each, database, self.valkey.url) for each in range(number)]
-        self.workers = list(self.machines)
-        self.desk = Desk(database, self.valkey.url)
 
 
 def measure(number: int, posts: int) -> dict[str, object]:
@@ -94,6 +62,7 @@ def measure(number: int, posts: int) -> dict[str, object]:
         print(f"{number} machines: {times}; shares {dict(sorted(shares.items()))}", flush=True)
         return {
             "machines": number,
+            "wired": Server.address == wire.HERE,
             "posts": posts,
             "last_ms": round(times.last),
             "p99_ms": round(times.p99),
@@ -109,9 +78,8 @@ def measure(number: int, posts: int) -> dict[str, object]:
 def _in_a_process_of_its_own(number: int, posts: int) -> dict[str, object]:
     """Django reads its settings once, and each deployment has its own."""
     command = [sys.executable, "-m", "benchmarks.scaling", "--posts", str(posts)]
-    told = subprocess.run(
-        [*command, "--workers", str(number)], stdout=subprocess.PIPE, encoding="utf-8", check=True
-    )
+    command += ["--workers", str(number), "--at", Server.address]
+    told = subprocess.run(command, stdout=subprocess.PIPE, encoding="utf-8", check=True)
     *said, last = told.stdout.splitlines()
     print("\n".join(said), flush=True)
     found: dict[str, object] = json.loads(last)
@@ -128,12 +96,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="run.py benchmark scaling")
     parser.add_argument("--posts", type=int, default=2000)
     parser.add_argument("--workers", type=int, nargs="+", default=[1, 2, 4])
+    parser.add_argument("--at", help=argparse.SUPPRESS)  # where the whole run's servers listen
     asked = parser.parse_args(arguments)
+    if asked.at:
+        Server.address = asked.at
+    else:
+        try:
+            wire.lay()
+        except wire.NoWire as reason:
+            print(f"{reason}. So each machine is only a process.", file=sys.stderr)
     if len(asked.workers) == 1:
         print(json.dumps(measure(asked.workers[0], asked.posts)))
         return 0
     lines = [_in_a_process_of_its_own(number, asked.posts) for number in asked.workers]
-    print(json.dumps({"scaling": lines, "cores": os.cpu_count()}))
+    load = round(os.getloadavg()[1], 1)  # who else worked meanwhile
+    print(json.dumps({"scaling": lines, "cores": os.cpu_count(), "load": load}))
     return 0
 
 

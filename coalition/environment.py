@@ -13,6 +13,17 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 KEY_BYTES: Final = 32
 MAKE_KEYS: Final = "Make a pair with: python3 run.py manage vault_keys"
+CUT_OFF_SECONDS: Final = 15
+"""Until a machine that is cut off from the database notices, and what it locked is free again.
+By themselves either may take the two hours that TCP allows, and a STOP would wait for that long."""
+CUT_OFF: Final[dict[str, Any]] = {
+    "connect_timeout": CUT_OFF_SECONDS,
+    "tcp_user_timeout": CUT_OFF_SECONDS * 1000,
+    "keepalives_idle": CUT_OFF_SECONDS // 3,
+    "keepalives_interval": CUT_OFF_SECONDS // 3,
+    "keepalives_count": 2,
+    "options": f"-c idle_in_transaction_session_timeout={CUT_OFF_SECONDS}s",
+}
 
 
 def refuse(setting: str, problem: str, remedy: str) -> NoReturn:
@@ -105,6 +116,7 @@ class Environment:
             refuse(name, "names no database", example)
         if password and config.get("PASSWORD"):
             refuse(name, "holds a password, and so does DATABASE_PASSWORD", "Keep one of them")
+        config["OPTIONS"] = {**CUT_OFF, **config.get("OPTIONS", {})}
         return {**config, "PASSWORD": password or config.get("PASSWORD", "")}
 
     def time_zone(self, name: str, default: str) -> str:

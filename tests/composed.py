@@ -160,9 +160,10 @@ def settled(plan: dict[str, Any], folder: Path, *, database: str, queue: str) ->
     }
 
 
-def play(values: dict[str, str], lines: str) -> str:
+def play(values: dict[str, str], lines: str, *, tree: Path = ROOT) -> str:
     """Let rows come about in that deployment's database; what the lines print."""
-    return python_says("-", {**values, "PYTHONPATH": str(ROOT)}, said=PRELUDE + lines)
+    told = {**values, "PYTHONPATH": str(tree)}
+    return python_says("-", told, said=PRELUDE + lines, tree=tree)
 
 
 PRELUDE = """
@@ -177,10 +178,10 @@ factories._numbers = count(time.time_ns() // 1000)  # not those of an earlier pl
 OK, NO_CONTENT = 200, 204
 
 
-def python_says(line: str, values: dict[str, str], *, said: str = "") -> str:
+def python_says(line: str, values: dict[str, str], *, said: str = "", tree: Path = ROOT) -> str:
     end = subprocess.run(
         [sys.executable, *line.split()],
-        cwd=ROOT,
+        cwd=tree,
         env={"DJANGO_SETTINGS_MODULE": "coalition.settings", **values},
         input=said,
         capture_output=True,

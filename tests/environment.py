@@ -24,7 +24,8 @@ BOTH = {
 }
 SERVERS = {
     "DEPLOYMENT": "production",
-    "DATABASE_URL": f"postgres://postgres@127.0.0.1:{POSTGRES_PORT}/coalition",
+    "DATABASE_URL": f"postgres://postgres@127.0.0.1:{POSTGRES_PORT}/coalition"
+    "?options=-cidle_in_transaction_session_timeout%3D0",  # a test is one transaction; it may wait
     "REDIS_URL": f"redis://127.0.0.1:{VALKEY_PORT}/0",
 }
 UNSET = (  # whatever else settings read

@@ -15,7 +15,7 @@ import pytest
 from pytest_django import Settings
 
 from coalition import wiring
-from coalition.environment import kept_key
+from coalition.environment import CUT_OFF, Environment, kept_key
 from tests import environment
 from tests.test_documentation import settings_read
 
@@ -178,6 +178,14 @@ def test_a_database_named_in_a_file_makes_it_production(tmp_path: Path) -> None:
     (tmp_path / "url").write_text(RIGHT["DATABASE_URL"])
     changes: dict[str, str | None] = {**RIGHT, "DEPLOYMENT": None, "DATABASE_URL": None}
     assert seen(**changes, DATABASE_URL_FILE=str(tmp_path / "url"))["DEPLOYMENT"] == "production"
+
+
+def test_the_database_lets_go_of_who_is_cut_off_as_its_address_says_or_else_as_we_do(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", "postgres://exit@127.0.0.1/exit?connect_timeout=3")
+    found = Environment(None).database("DATABASE_URL")["OPTIONS"]
+    assert found == {**CUT_OFF, "connect_timeout": 3}
 
 
 def test_a_value_of_the_process_wins_over_the_file(tmp_path: Path) -> None:

@@ -42,7 +42,8 @@ class Network(Server):
 
     def command(self) -> list[str]:
         """A process of its own."""
-        return [sys.executable, "-m", "benchmarks.parts.host", str(self.port), str(LATENCY_MS)]
+        arguments = [str(self.port), str(LATENCY_MS), self.address]
+        return [sys.executable, "-m", "benchmarks.parts.host", *arguments]
 
     def environment(self) -> dict[str, str]:
         """It imports from here."""
@@ -51,7 +52,7 @@ class Network(Server):
     @property
     def url(self) -> str:
         """Where accounts live."""
-        return f"http://127.0.0.1:{self.port}"
+        return f"http://{self.address}:{self.port}"
 
     def answers(self) -> bool:
         """It counts."""
@@ -89,7 +90,7 @@ class Deployment:
         self._stack = ExitStack()
         data = self._stack.enter_context(tempfile.TemporaryDirectory(prefix="benchmark-"))
         key = urlsafe_b64encode(secrets.token_bytes(32)).decode()
-        database = f"postgres://coalition@127.0.0.1:{self.postgres.port}/coalition"
+        database = f"postgres://coalition@{self.postgres.address}:{self.postgres.port}/coalition"
         self.settings = {
             "DJANGO_SETTINGS_MODULE": "coalition.settings",
             "DEPLOYMENT": "production",
@@ -102,7 +103,7 @@ class Deployment:
             "PUBLIC_URL": "http://localhost",
             "MAIL_FROM": "exit@example.org",
             "NETWORKS": "live",
-            "BLUESKY_PRIVATE_HOSTS": "127.0.0.1",
+            "BLUESKY_PRIVATE_HOSTS": self.network.address,
             "SENDS_AT_ONCE": str(concurrency // WORKERS),
             "SEND_LEASE_SECONDS": str(LEASE_SECONDS),
         }

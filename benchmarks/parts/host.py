@@ -1,6 +1,6 @@
 """A host of Bluesky accounts on loopback: every answer takes LATENCY, and it counts what it got.
 
-    python -m benchmarks.parts.host PORT LATENCY_MS
+    python -m benchmarks.parts.host PORT LATENCY_MS ADDRESS
 
 Lean on purpose (a bare protocol, no framework): it must never be what limits a run. A post counts
 as accepted when its last byte is here; the answer leaves LATENCY later. GET /log tells it all.
@@ -114,15 +114,15 @@ class Connection(asyncio.Protocol):
         )
 
 
-async def serve(port: int, latency: float) -> None:
+async def serve(port: int, latency: float, address: str) -> None:
     """Until killed."""
     host = Host(latency)
     loop = asyncio.get_running_loop()
-    server = await loop.create_server(lambda: Connection(host), "127.0.0.1", port, backlog=2048)
+    server = await loop.create_server(lambda: Connection(host), address, port, backlog=2048)
     gc.freeze()
     gc.disable()  # no pause of ours may show in anybody's figures; a run is short
     await server.serve_forever()
 
 
 if __name__ == "__main__":
-    asyncio.run(serve(int(sys.argv[1]), float(sys.argv[2]) / 1000))
+    asyncio.run(serve(int(sys.argv[1]), float(sys.argv[2]) / 1000, sys.argv[3]))

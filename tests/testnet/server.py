@@ -44,6 +44,7 @@ class Server(ABC):
 
     name: ClassVar[str]
     seconds_to_start: ClassVar[float] = 20
+    address: ClassVar[str] = "127.0.0.1"  # on a wire of our own, that end of it: see wire.py
     identity = "same"
 
     def __init__(self, *, port: int | None = None, home: Path | None = None) -> None:

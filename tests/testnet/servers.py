@@ -67,7 +67,6 @@ class Postgres(Server):
     settings: ClassVar[dict[str, str]] = {
         "fsync": "off",  # a killed process loses nothing by it, only a fallen machine does
         "full_page_writes": "off",
-        "listen_addresses": "127.0.0.1",
         "log_checkpoints": "off",
         "max_connections": "200",
         "shared_preload_libraries": "pg_stat_statements",
@@ -82,7 +81,7 @@ class Postgres(Server):
 
     def url_of(self, database: str) -> str:
         """The address of one of its databases."""
-        return f"postgres://postgres@127.0.0.1:{self.port}/{database}"
+        return f"postgres://postgres@{self.address}:{self.port}/{database}"
 
     @property
     def data(self) -> Path:
@@ -96,10 +95,13 @@ class Postgres(Server):
             shutil.copytree(template(self.identity), self.data)
             if self.identity == "nobody":
                 give_to_nobody(self.home)
+            with (self.data / "pg_hba.conf").open("a") as allowed:
+                allowed.write("host all all samenet trust\n")  # it listens on one address only
 
     def command(self) -> list[str]:
         """The postmaster, and the settings for tests."""
-        settings = [f"-c{name}={value}" for name, value in self.settings.items()]
+        listens = {"listen_addresses": self.address, **self.settings}
+        settings = [f"-c{name}={value}" for name, value in listens.items()]
         return [str(binaries() / "postgres"), "-D", str(self.data), "-p", str(self.port), *settings]
 
     def answers(self) -> bool:
@@ -183,7 +185,7 @@ class Valkey(Server):
     @property
     def url(self) -> str:
         """The address of its first database."""
-        return f"redis://127.0.0.1:{self.port}/0"
+        return f"redis://{self.address}:{self.port}/0"
 
     def command(self) -> list[str]:
         """The server; with `appendonly` it keeps what it holds over a kill."""
@@ -195,14 +197,15 @@ class Valkey(Server):
         kept = "yes" if self.appendonly else "no"
         return [
             str(binary),
-            *("--bind", "127.0.0.1", "--port", str(self.port), "--dir", str(self.home)),
+            *("--bind", self.address, "--port", str(self.port), "--dir", str(self.home)),
             *("--save", "", "--appendonly", kept, "--maxmemory-policy", "noeviction"),
+            *("--protected-mode", "no"),  # a wire of our own has nobody else on it
         ]
 
     def answers(self) -> bool:
         """It answers a ping."""
         try:
-            with socket.create_connection(("127.0.0.1", self.port), timeout=2) as connection:
+            with socket.create_connection((self.address, self.port), timeout=2) as connection:
                 connection.sendall(b"PING\r\n")
                 return connection.recv(7) == b"+PONG\r\n"
         except OSError:
