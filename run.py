@@ -7,6 +7,7 @@ usage: python3 run.py [COMMAND] [arguments]
                     "manage run", e.g. run.py --port 8080
   demo              a coalition that leaves while you watch; nothing is sent to any network
                       [--exit-in SECONDS] [--port PORT] [--once] [--json FILE]
+                      [--later DAYS]: the same exit, so many days after it
   manage …          any management command, e.g. run.py manage doctor
   test …            the tests, on real servers; arguments go to pytest
                       (TEST_DATABASE=sqlite runs the same tests on SQLite)

@@ -1,5 +1,6 @@
 """Translations, compiled where they run: a fresh machine has no msgfmt, .mo are not kept."""
 
+import re
 from contextlib import suppress
 from pathlib import Path
 
@@ -17,7 +18,21 @@ def compile_stale(locale_dir: Path = LOCALE_DIR) -> None:
             continue
         from polib import pofile
 
+        entries = pofile(str(source))
+        if source.parts[-3] == "fr":
+            for entry in entries:
+                entry.msgstr = as_the_french_set(entry.msgstr)
+                entry.msgstr_plural = {
+                    number: as_the_french_set(words)
+                    for number, words in entry.msgstr_plural.items()
+                }
         with suppress(OSError):  # not ours to write, or a read-only disk
             partial = target.with_suffix(".mo.new")
-            pofile(str(source)).save_as_mofile(str(partial))
+            entries.save_as_mofile(str(partial))
             partial.replace(target)
+
+
+def as_the_french_set(words: str) -> str:
+    """No line begins with “ :” or “ ?”: those spaces don't break. Nobody can type or see them."""
+    words = re.sub(" (?=[;?!])", "\N{NARROW NO-BREAK SPACE}", words)
+    return re.sub("(?<=«) | (?=[:»])", "\N{NO-BREAK SPACE}", words)

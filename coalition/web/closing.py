@@ -20,6 +20,8 @@ WHAT: Final[Mapping[Happening, str | Promise]] = {
     Happening.SILENT_AGAIN: _("Silent again"),
     Happening.NEVER_AGAIN: _("Corrected"),
 }
+SHEETS: Final = {"paper": curve.WIDE, "narrow": curve.NARROW}
+"""A drawing for paper and what is as wide, and one for a phone."""
 WIDEST: Final = 100
 """Of a bar, in its own units."""
 
@@ -35,6 +37,10 @@ def closing(state: "Progress") -> dict[str, object]:
         "progress": state,
         "report": found,
         "bars": [(hour, count, round(WIDEST * count / found.most)) for hour, count in found.hours],
-        "curve": curve.draw(state.grown, today=today, exit_day=state.exit_day, sheet=curve.WIDE),
+        "curves": [
+            (name, drawn)
+            for name, sheet in SHEETS.items()
+            if (drawn := curve.draw(state.grown, today=today, exit_day=state.exit_day, sheet=sheet))
+        ],
         "corrected": [(event, WHAT[event.what]) for event in corrections(state)],
     }

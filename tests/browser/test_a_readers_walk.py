@@ -78,7 +78,7 @@ def test_3_takes_the_rows_along(walks: Walks, link: str, kind: str) -> None:
 @pytest.mark.usefixtures("after")
 def test_3_takes_a_counter_for_its_own_site(walks: Walks) -> None:
     with walks() as walk:
-        walk.at(HERE).press("Take it along")
+        walk.at(HERE).press("For your own site")
         assert "<iframe" in walk.page.content() or "iframe" in walk.says
         assert walk.page.context.cookies() == []
 

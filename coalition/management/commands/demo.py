@@ -1,6 +1,5 @@
 """`python3 run.py demo`: sixty organisations leave together while you watch. Nothing is sent."""
 
-import secrets
 import shutil
 import sys
 import threading
@@ -16,16 +15,15 @@ from django.db import connection
 from coalition import wiring
 from coalition.management import embedded
 from coalition.management.commands.run import use_port
-from coalition.management.demo.cast import CAST, Case
+from coalition.management.demo.cast import CAST
+from coalition.management.demo.hands import follow, report_link, script, waiting_for_a_hand
+from coalition.management.demo.later import live_on, noon
 from coalition.management.demo.load import load
 from coalition.management.demo.score import Score, complaints, due_at_t, score
-from coalition.management.demo.stage import Stage, domain_of, x_handle
+from coalition.management.demo.stage import Stage
 from coalition.members.actions import make_sign_in_link
-from coalition.members.states import NetworkChoices, Route
+from coalition.members.states import Route
 from coalition.networks.network import NetworkName
-from coalition.networks.rehearsal import LostAnswer, Step
-from coalition.networks.x.identity import first_id_at
-from coalition.publishing.actions import prove_by_hand
 from coalition.publishing.models import Post
 from coalition.publishing.states import State
 
@@ -42,6 +40,9 @@ class Command(BaseCommand):
         """How soon, where, and whether to end by itself."""
         parser.add_argument("--exit-in", type=int, default=90, metavar="SECONDS")
         parser.add_argument("--port", type=int, default=8000)
+        parser.add_argument(
+            "--later", type=int, metavar="DAYS", help="show the same exit so many days after it"
+        )
         parser.add_argument("--once", action="store_true", help="end when the release is over")
         parser.add_argument(
             "--json", type=Path, metavar="FILE", help="write the table for a script"
@@ -55,11 +56,14 @@ class Command(BaseCommand):
         self._start_afresh()
         embedded.refuse_taken_port(port)
         embedded.prepare()
+        if options["later"]:
+            self._show_later(port, options["later"])
+            return
         began = datetime.now(UTC)
         exit_at = began + timedelta(seconds=options["exit_in"])
         stage = load(exit_at=exit_at, now=began)
         for name in NetworkName:
-            wiring.rehearsal(name, _script(name))
+            wiring.rehearsal(name, script(name))
         with embedded.everything(port) as asked:
             self._say_where(stage)
             result = self._watch(stage, asked)
@@ -70,12 +74,25 @@ class Command(BaseCommand):
                 return
             if not asked.is_set():
                 self.stdout.write(f"\n  Look around: {settings.PUBLIC_URL}/nl/  ·  Ctrl-C ends it.")
+                follow(stage, asked)
                 asked.wait()
+
+    def _show_later(self, port: int, days: int) -> None:
+        now = datetime.now(UTC)
+        exit_at = noon(days, now)
+        stage = load(exit_at=exit_at, now=exit_at - timedelta(minutes=2))
+        live_on(stage, now)
+        stage.now = now  # the links below are given now
+        with embedded.everything(port) as asked:
+            self._say_where(stage)
+            asked.wait()
 
     @staticmethod
     def _refuse(options: dict[str, Any]) -> None:
         if not settings.EMBEDDED or settings.NETWORKS != "rehearsal":
             raise CommandError("the demo runs by: python3 run.py demo")
+        if options["later"] is not None and (options["later"] < 1 or options["once"]):
+            raise CommandError("--later takes the days since, at least 1, and has no --once")
         if options["exit_in"] < 10:  # noqa: PLR2004 — loading the cast takes a few seconds
             raise CommandError("--exit-in takes at least 10 seconds: the cast must be loaded first")
         if options["json"] and not options["json"].absolute().parent.is_dir():
@@ -97,8 +114,9 @@ class Command(BaseCommand):
         at = stage.exit_at.astimezone().strftime("%H:%M:%S")
         coordinator = self._link(stage, stage.coordinators[0], f"/nl/dashboard/{slug}/day/")
         writer = self._link(stage, stage.writers[first], f"/nl/member/{member}/")
+        verb = "leave" if stage.exit_at > stage.now else "left"
         self.stdout.write(
-            f"\n  60 organisations, and those who follow. They leave at {at}. Nothing is sent.\n\n"
+            f"\n  60 organisations, and those who follow. They {verb} at {at}. Nothing is sent.\n\n"
             f"  progress page   {base}/nl/{slug}/\n"
             f"  dashboard       {coordinator}\n"
             f"  one member      {writer}\n"
@@ -119,7 +137,7 @@ class Command(BaseCommand):
             posts = due_at_t(stage.campaign)
             self._bar(posts, (stage.exit_at - now).total_seconds())
             if now > stage.exit_at + timedelta(seconds=2) and not reported:
-                _report_link(stage, now)
+                report_link(stage, next(waiting_for_a_hand(stage)), now)
                 reported = True
             if reported and (not _unsettled(posts) or now > give_up):
                 break
@@ -159,14 +177,6 @@ class Command(BaseCommand):
         self.stdout.write("\n  Every due post is accounted for.")
 
 
-def _script(name: NetworkName) -> dict[str, list[Step]]:
-    """The two cases of the cast in which an answer does not come back, and the post is out."""
-    case = Case.X_DUPLICATE if name is NetworkName.X else Case.BLUESKY_LOST_ANSWER
-    detail = "duplicate" if name is NetworkName.X else "502 after the record was written"
-    handle = x_handle if name is NetworkName.X else domain_of
-    return {handle(player): [LostAnswer(detail)] for player in CAST if player.case is case}
-
-
 def _unsettled(posts: list[Post]) -> list[Post]:
     waits = {State.APPROVED, State.SENDING}
     return [
@@ -175,14 +185,3 @@ def _unsettled(posts: list[Post]) -> list[Post]:
         if (post.route == Route.DIRECT and post.state in waits)
         or (post.state == State.UNCERTAIN and not post.needs_person)
     ]
-
-
-def _report_link(stage: Stage, now: datetime) -> None:
-    """One organisation posts by hand and gives its link, as a person would."""
-    player = next(player for player in CAST if player.case is Case.REPORTS_LINK)
-    post = Post.objects.select_related("campaign", "account").get(
-        account__organisation=stage.organisations[player.name], network=NetworkChoices.X
-    )
-    post_id = first_id_at(now - timedelta(seconds=1)) + secrets.randbits(20)
-    link = f"https://x.com/{post.account.handle}/status/{post_id}"
-    prove_by_hand(post, link, actor=stage.writers[player.name], now=now)

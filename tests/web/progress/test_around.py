@@ -6,7 +6,7 @@ from django.template.loader import render_to_string
 from django.test import Client
 from django.utils import translation
 
-from coalition.translations import compile_stale
+from coalition.translations import as_the_french_set, compile_stale
 
 PO = 'msgid ""\nmsgstr "Content-Type: text/plain; charset=UTF-8\\n"\n\nmsgid "away"\nmsgstr "weg"\n'
 
@@ -40,3 +40,11 @@ def test_signing_in_asks_for_an_address_and_offers_no_sign_up(client: Client, pa
     assert 'name="email"' in body
     assert "signup" not in body
     assert " style=" not in body
+
+
+def test_french_signs_stay_with_their_words() -> None:
+    narrow, wide = "\N{NARROW NO-BREAK SPACE}", "\N{NO-BREAK SPACE}"
+    set_ = as_the_french_set("Qui part ? « Nous » : demain ; à 12:00 !")
+    assert set_ == f"Qui part{narrow}? «{wide}Nous{wide}»{wide}: demain{narrow}; à 12:00{narrow}!"
+    with translation.override("fr"):
+        assert translation.gettext("Was this you?") == f"Était-ce vous{narrow}?"

@@ -41,7 +41,7 @@ def _operations(found: Json) -> Iterator[Json]:
             "summary": one["summary"],
             "description": one.get("description", ""),
             "parameters": [
-                {"name": each["name"], "about": _about(each["schema"])}
+                {"name": each["name"], "about": _about(each["schema"]) or each["in"]}
                 for each in one["parameters"]
             ],
             "answers": [
@@ -76,9 +76,11 @@ def _type(schema: Json) -> str:
 
 def _about(schema: Json) -> str:
     """What it says of itself, its bounds, and what it is when nothing is said."""
-    bounds = [
+    bounds = " ".join(
         f"{word} {schema[key]}"
-        for key, word in (("minimum", "from"), ("maximum", "to"), ("default", "otherwise"))
+        for key, word in (("minimum", "From"), ("maximum", "to"))
         if schema.get(key) is not None
-    ]
-    return " ".join(filter(None, (schema.get("description", ""), ", ".join(bounds))))
+    )
+    otherwise = f"Otherwise {schema['default']}" if schema.get("default") is not None else ""
+    said = [f"{part}." for part in (bounds, otherwise) if part]
+    return " ".join(filter(None, (schema.get("description", ""), *said)))

@@ -29,7 +29,7 @@ MOST: Final = 200
 FURTHEST: Final = 1_000_000
 ABOUT: Final = (
     "What the public page says, for programs: no key, no cookie, read-only, from any origin. "
-    "Ask again with `If-None-Match`: nothing new costs nothing."
+    "Ask again with If-None-Match: nothing new costs nothing."
 )
 api: Final = NinjaAPI(
     title="Leaving together",
@@ -42,7 +42,8 @@ api: Final = NinjaAPI(
 explain(api)
 PROBLEMS: Final = {404: schemas.Problem, 422: schemas.Problem}
 
-type Lang = Annotated[Language, Query(description="The language of names and sentences.")]
+# No `type`: the document would not see through it, and say a parameter without a name.
+Lang = Annotated[Language, Query(description="The language of names and sentences.")]
 
 
 class Part(Schema):

@@ -14,6 +14,7 @@ from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.csp import csp_override
 
 from coalition.members.tables import writable
+from coalition.progress.chart import FULLNESS
 from coalition.progress.queries import Progress, Row
 from coalition.templatetags.house import in_year
 from coalition.web.progress.embeds.drawing import (
@@ -141,7 +142,7 @@ def _frame(request: HttpRequest, what: str, state: Progress, theme: str) -> Http
             "moment": as_of(state),
             "sentence": sentence(state),
             "rows": lines(state, state.rows),
-            "dots": sorted(state.dots, key=lambda dot: dot.day is None),
+            "dots": sorted(state.dots, key=lambda dot: FULLNESS.index(dot.label)),
             "page": address("progress", state.campaign.slug),
         },
     )

@@ -90,6 +90,19 @@ def ask(operation: str, of: OpenApiSchema, mode: GenerationMode) -> None:
     answered_as_documented()
 
 
+def test_every_parameter_is_documented_under_its_name(client: Client) -> None:
+    paths = json.loads(client.get("/api/v1/openapi.json").content)["paths"]
+    names = {one["name"] for each in paths.values() for one in each["get"]["parameters"]}
+    assert names == {
+        *("campaign", "organisation", "lang", "limit", "offset"),
+        *("kind", "language", "label", "member"),
+    }
+    for path, each in paths.items():
+        assert ("lang" in {one["name"] for one in each["get"]["parameters"]}) is not path.endswith(
+            ("/curve", "/handles.json")
+        )
+
+
 def test_every_problem_is_documented_as_a_problem(client: Client) -> None:
     paths = json.loads(client.get("/api/v1/openapi.json").content)["paths"]
     said = sorted(one["get"]["operationId"] for one in paths.values())
