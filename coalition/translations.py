@@ -1,9 +1,17 @@
 """Translations, compiled where they run: a fresh machine has no msgfmt, .mo are not kept."""
 
+import re
 from contextlib import suppress
 from pathlib import Path
+from typing import Final
 
 LOCALE_DIR = Path(__file__).resolve().parent.parent / "locale"
+BREAKABLE: Final = re.compile(r" (?=[;:!?»])|(?<=«) ")
+
+
+def in_french(words: str) -> str:
+    """With its spaces before high marks and inside quotes unbreakable: no line begins with one."""
+    return BREAKABLE.sub("\N{NO-BREAK SPACE}", words)
 
 
 def compile_stale(locale_dir: Path = LOCALE_DIR) -> None:
@@ -19,5 +27,10 @@ def compile_stale(locale_dir: Path = LOCALE_DIR) -> None:
 
         with suppress(OSError):  # not ours to write, or a read-only disk
             partial = target.with_suffix(".mo.new")
-            pofile(str(source)).save_as_mofile(str(partial))
+            catalogue = pofile(str(source))
+            for entry in catalogue if source.parts[-3] == "fr" else ():
+                entry.msgstr = in_french(entry.msgstr)
+                forms = entry.msgstr_plural.items()
+                entry.msgstr_plural = {form: in_french(words) for form, words in forms}
+            catalogue.save_as_mofile(str(partial))
             partial.replace(target)

@@ -9,6 +9,7 @@ from pathlib import Path
 import polib
 import pytest
 
+from coalition.translations import in_french
 from tests.testnet.missing import program
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -31,6 +32,11 @@ def test_no_plural_is_missing(language: str) -> None:
     plurals = [entry for entry in catalogue(language) if entry.msgid_plural]
     assert [entry.msgid for entry in plurals if not all(entry.msgstr_plural.values())] == []
     assert {len(entry.msgstr_plural) for entry in plurals} == {2}
+
+
+def test_no_line_of_french_begins_with_a_high_mark() -> None:
+    shown = in_french("« Prêts ? » : oui ; à 12:00 !").replace("\N{NO-BREAK SPACE}", "_")
+    assert shown == "«_Prêts_?_»_: oui_; à 12:00_!"
 
 
 def test_every_word_of_the_code_is_in_every_catalogue(tmp_path: Path) -> None:
