@@ -33,8 +33,7 @@ class AnswerForm(forms.Form):
         label=_("… if these organisations leave"),
         queryset=None,
         required=False,
-        widget=forms.SelectMultiple(attrs={"size": 6}),
-        help_text=_("All conditions that are given must hold."),
+        widget=forms.CheckboxSelectMultiple(attrs={"class": "scroll"}),
     )
     left_on = forms.DateField(
         label=_("Left on"), required=False, widget=forms.DateInput(attrs=DAY, format="%Y-%m-%d")
@@ -54,7 +53,10 @@ class AnswerForm(forms.Form):
         help_text=_("Ask before you choose to name or count them."),
     )
     exit_kind = forms.ChoiceField(
-        label=_("What leaving means"), choices=ExitKind, initial=ExitKind.DORMANT
+        label=_("What leaving means"),
+        choices=ExitKind,
+        initial=ExitKind.DORMANT,
+        widget=forms.RadioSelect,
     )
     paused_until = forms.DateField(
         label=_("Paused until"),

@@ -41,7 +41,6 @@ class Stage(StrEnum):
 CHANGES: Final = frozenset({Stage.EARLY, Stage.HELD, Stage.LOOKING, Stage.UNSAID})
 """These pass by themselves: the page asks now and then."""
 NOW: Final = frozenset({Stage.OPEN, Stage.LATE})
-TO_SCHEDULE: Final = frozenset({Stage.EARLY, Stage.HELD})
 PROVABLE: Final = frozenset({State.APPROVED, State.REFUSED, State.MISSED})
 
 
@@ -68,7 +67,7 @@ class Hand:
     @property
     def can_be_scheduled(self) -> bool:
         """Whether X's own composer could be told the hour."""
-        return self.stage in TO_SCHEDULE
+        return self.stage == Stage.EARLY
 
     @property
     def key(self) -> str:

@@ -83,7 +83,10 @@ class PledgeForm(forms.Form):
     """One answer, with what hangs on it; groups show when their answer is chosen."""
 
     answer = forms.ChoiceField(
-        label=_("Your answer"), widget=forms.RadioSelect, choices=with_hints(ANSWERS)
+        label=_("Your answer"),
+        widget=forms.RadioSelect,
+        choices=with_hints(ANSWERS),
+        error_messages={"required": _("Choose an answer.")},
     )
     at_least = forms.IntegerField(
         label=_("… at least this many organisations leave"),

@@ -99,7 +99,7 @@ def _answer(home: Home) -> Step:
             if here.owns
             else _("The owner among your colleagues gives it."),
             url=url,
-            action=_("Answer"),
+            action=pgettext("act", "Answer"),
         )
     if here.pledge.withdrawn_at:
         return Step(title=_("You took your word back"), url=url, action=_("Answer again"))
