@@ -70,7 +70,8 @@ def test_a_coordinator_notes_that_a_letter_came_back(
     assert "It came back" in inside.get(there).content.decode()
     inside.post(reverse("dashboard:letter_returned", args=[Letter.objects.get().pk]))
     shown = inside.get(there).content.decode()
-    assert "came back: a coordinator found it back in the mailbox" in shown
+    assert "<span>came back</span>" in shown
+    assert "a coordinator found it back in the mailbox" in shown
     assert f"/members/{invitation.organisation.slug}/" in shown
     asked = inside.get(reverse("dashboard:invitations", args=[exit_.slug])).content.decode()
     assert "bounced" in asked
