@@ -26,7 +26,7 @@ from benchmarks.parts.machines import Machines
 from tests.testnet import wire
 from tests.testnet.server import Server
 
-AHEAD, PATIENCE = 20, 60
+AHEAD, PATIENCE = 40, 60  # time to sign all accounts in on a busy machine, too
 
 
 def measure(number: int, posts: int) -> dict[str, object]:

@@ -18,6 +18,7 @@ import psycopg
 
 from benchmarks.parts.deployment import pids
 from benchmarks.parts.machines import Machine, Machines
+from coalition.campaigns.lock import NAMESPACE
 from tests.testnet import wire
 
 POSTS, LATER, AHEAD = 240, 12, 20
@@ -77,6 +78,12 @@ def release(
     cut = next((one for one in others if sends(one)), others[0])
     wire.cut(cut)
     told: dict[str, object] = {"sending_at_the_cut": count("sending")}
+    began = time.time()
+    reader.execute("SET lock_timeout = '60s'")
+    reader.execute(
+        "SELECT pg_advisory_xact_lock(%s::int, id::int) FROM coalition_campaign", [NAMESPACE]
+    )
+    told |= {"a_stop_waits": round(time.time() - began, 1)}
     until(lambda: count("published") >= POSTS - LATER, at + PATIENCE)
     told |= {"by_the_others": count("published"), "seconds": round(time.time() - at, 1)}
     for machine in (still, cut):

@@ -35,6 +35,7 @@ def test_what_machines_held_that_are_cut_off_goes_out_by_the_others_once(
     found = json.loads(done.stdout)
     sys.stdout.write(f"\n{found}\n")
     assert found["sending_at_the_cut"] > 0
+    assert found["a_stop_waits"] < CUT_OFF_SECONDS + SLACK
     assert found["by_the_others"] == POSTS - LATER
     assert found["seconds"] < max(LEASE, CUT_OFF_SECONDS) + SLACK
     assert found["published"] == found["records"] == POSTS  # and those who were cut off are back

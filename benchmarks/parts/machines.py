@@ -38,6 +38,8 @@ class Machines(Deployment):
     def __init__(self, number: int, in_flight: int = 200, **settings: str) -> None:
         super().__init__(2 * in_flight // number)  # calls in flight, all together
         self.settings |= {"SEND_SHARES": str(number), **settings}
+        for replaced in (*self.workers, self.desk):
+            replaced.close()
         database = self.settings["DATABASE_URL"]
         self.machines = [Machine(each, database, self.valkey.url) for each in range(number)]
         self.workers = list(self.machines)

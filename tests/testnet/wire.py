@@ -29,7 +29,7 @@ def lay() -> None:
         ip("link add wire type bridge")
         ip(f"address add {HERE}/24 dev wire")
         ip("link set wire up")
-    except (OSError, subprocess.CalledProcessError) as error:
+    except (AttributeError, OSError, subprocess.CalledProcessError) as error:  # no Linux, no root
         raise NoWire(f"network namespaces can't be made here: {error}") from None
     Server.address = HERE
 
