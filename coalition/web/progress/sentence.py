@@ -1,13 +1,14 @@
 """The sentence that is the number, true in every phase.
 
-In a sentence, [brackets] hold the words that must not be broken apart and say where from;
-{day} is the one thing in the warm colour.
+In a sentence, [brackets] hold the words that must not be broken apart: blue where they say where
+from, and in the warm colour where they speak of the day, as {day} does.
 """
 
+import re
 from dataclasses import dataclass
 from datetime import timedelta
 from html import unescape
-from typing import Literal
+from typing import Final, Literal
 
 from django.template.loader import render_to_string
 from django.utils.formats import date_format
@@ -20,6 +21,12 @@ from coalition.progress.queries import Progress
 
 LONGEST_KEPT_WHOLE = 8
 """A platform's name that is longer may break: on a phone it would not fit otherwise."""
+MARKED: Final = re.compile(r"(\[[^\]]*\]|\{day\})")
+
+
+def is_gone(marked: str) -> bool:
+    """Whether what is marked says from where, and not when."""
+    return "{platform}" in marked
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +45,17 @@ class Sentence:
     def marked(self) -> SafeString:
         """For the page: what was marked is coloured and stays together."""
         whole = len(str(self.values["platform"])) <= LONGEST_KEPT_WHOLE
-        opens = '<span class="gone keep">' if whole else '<span class="gone">'
-        pattern = (
-            self.pattern.replace("[", opens)
-            .replace("]", "</span>")
-            .replace("{day}", '<span class="the-day keep">{day}</span>')
-        )
+
+        pattern = "".join(self._mark(part, whole=whole) for part in MARKED.split(self.pattern))
         return format_html(pattern, **self.values)
+
+    @staticmethod
+    def _mark(part: str, *, whole: bool) -> str:
+        if not MARKED.fullmatch(part):  # “from X” is never broken before the X
+            return part.replace(" {platform}", "\N{NO-BREAK SPACE}{platform}") if whole else part
+        tone = "gone" if is_gone(part) else "the-day"
+        kept = " keep" if whole or tone == "the-day" else ""
+        return f'<span class="{tone}{kept}">{part.strip("[]")}</span>'
 
 
 def sentence(progress: Progress) -> Sentence:

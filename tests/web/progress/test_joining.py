@@ -137,7 +137,7 @@ def test_a_scanner_that_opens_the_link_changes_nothing(client: Client, method: s
 def test_yes_confirms_and_the_link_is_dead(client: Client) -> None:
     where = link(client)
     assert "Omroep Nergens" in client.get(where).content.decode()
-    assert "kijkt een coördinator" in client.post(where, {"answer": "yes"}).content.decode()
+    assert "gaat een coördinator na" in client.post(where, {"answer": "yes"}).content.decode()
     assert Candidate.objects.get().confirmed_at
     for answer in (client.get(where), client.post(where, {"answer": "yes"})):
         assert answer.status_code == 404

@@ -96,6 +96,16 @@ def test_where_from_is_never_broken_apart() -> None:
         assert '<span class="gone keep">weg van X</span>' in sentence(PHASES["over"]).marked
 
 
+def test_what_speaks_of_the_day_has_its_colour_and_from_x_stays_together() -> None:
+    with translation.override("nl"):
+        assert sentence(PHASES["releasing, nobody yet"]).marked == (
+            '33 van 60 organisaties vertrekken <span class="the-day keep">nu</span> van\u00a0X'
+        )
+        assert (
+            '<span class="the-day keep">niet door</span>' in sentence(PHASES["called off"]).marked
+        )
+
+
 def test_a_platform_cannot_bring_markup() -> None:
     progress = said(AFTER, left=3)
     progress.campaign.platform_name = "<b>X"

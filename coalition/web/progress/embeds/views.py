@@ -16,7 +16,7 @@ from django.views.decorators.csp import csp_override
 from coalition.members.tables import writable
 from coalition.progress.chart import FULLNESS
 from coalition.progress.queries import Progress, Row
-from coalition.templatetags.house import in_year
+from coalition.templatetags.house import in_year, on_day
 from coalition.web.progress.embeds.drawing import (
     BADGE_HEIGHTS,
     MEASURES,
@@ -153,10 +153,14 @@ def _svg(request: HttpRequest, what: str, context: dict[str, object]) -> HttpRes
 
 
 def _below(state: Progress, on: Measures) -> str:
-    """Whose number it is, and as of when."""
-    day = gettext("As of {day}").format(day=in_year(as_of(state), state.zone))
-    said = f"{day} · {writable(state.campaign.coalition_name)}"
-    return shortened(said, Face.SANS, on.small, (on.width - 2 * on.margin) * SLACK_OF_SANS)
+    """Whose number it is, and as of when: rather whole without its year than cut."""
+    room, said = (on.width - 2 * on.margin) * SLACK_OF_SANS, ""
+    for written in (in_year, on_day):
+        day = gettext("As of {day}").format(day=written(as_of(state), state.zone))
+        said = f"{day} · {writable(state.campaign.coalition_name)}"
+        if width(said, Face.SANS, on.small) <= room:
+            break
+    return shortened(said, Face.SANS, on.small, room)
 
 
 def _day(state: Progress, row: Row) -> str:

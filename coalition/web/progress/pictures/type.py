@@ -1,6 +1,5 @@
 """Setting type where no browser does: how wide words are, and where a line breaks. Pure."""
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -10,11 +9,10 @@ from typing import Final
 
 from PIL import ImageFont
 
-from coalition.web.progress.sentence import LONGEST_KEPT_WHOLE, Sentence
+from coalition.web.progress.sentence import LONGEST_KEPT_WHOLE, MARKED, Sentence, is_gone
 
 FONTS: Final = Path(__file__).with_name("fonts")
 LONGEST_PAIR: Final = 14
-_MARKED: Final = re.compile(r"(\[[^\]]*\]|\{day\})")
 
 
 class Face(StrEnum):
@@ -60,8 +58,10 @@ def words_of(sentence: Sentence) -> list[Word]:
     whole = len(str(sentence.values["platform"])) <= LONGEST_KEPT_WHOLE
     found: list[Word] = []
     open_end = False  # whether the part before ended inside a word
-    for part in filter(None, _MARKED.split(sentence.pattern)):
-        tone = Tone.GONE if part[0] == "[" else Tone.DAY if part == "{day}" else Tone.PLAIN
+    for part in filter(None, MARKED.split(sentence.pattern)):
+        tone = Tone.PLAIN
+        if MARKED.fullmatch(part):
+            tone = Tone.GONE if is_gone(part) else Tone.DAY
         text = part.strip("[]").format(**sentence.values)
         keeps = tone is Tone.DAY or (tone is Tone.GONE and whole)
         pieces = [text] if keeps else text.split()
