@@ -208,6 +208,7 @@ def test_waiting_takes_nothing_away_that_is_being_typed(
 STAGES: Final[dict[str, dict[str, Any]]] = {
     "early": {},
     "open": {"at": T},
+    "mistaken": {"at": T, "link": "https://example.org/elsewhere"},
     "late": {"at": T + timedelta(hours=2)},
     "held": {"at": T, "campaign": {"stopped_at": T}},
     "called-off": {"campaign": {"called_off_at": NOW}},
@@ -251,6 +252,10 @@ def test_axe_finds_nothing_in_any_stage_and_nothing_runs_over(
                 page.goto(address(live_server, post, language))
                 for closed in page.locator("summary").all():
                     closed.click()
+                if "link" in what:
+                    page.fill("[name=link]", what["link"])
+                    page.press("[name=link]", "Enter")
+                    expect(page.locator(".errors")).to_be_visible()
                 keep(page, "by-hand", stage, language, width, scheme)
                 wrong += judged(page, f"{language} {width} {scheme}", width)
     assert not wrong, "\n".join(wrong)

@@ -96,6 +96,14 @@ def test_the_overview_says_that_the_threshold_was_met_and_is_not_any_more(
     assert "The threshold of 20 was met on 4 January; now 1 leave." in page
 
 
+def test_only_what_is_so_is_asked_about_stopping(inside: Client, exit_: Campaign) -> None:
+    assert "Stop everything?" in text(inside, "stop", exit_.slug)
+    assert "Nothing is stopped." in text(inside, "resume", exit_.slug)
+    Campaign.objects.update(stopped_at=factories.NOW)
+    assert "STOP now" not in text(inside, "stop", exit_.slug)
+    assert "Go on?" in text(inside, "resume", exit_.slug)
+
+
 def test_the_board_is_narrowed_by_its_address(inside: Client, exit_: Campaign) -> None:
     factories.pledge(exit_, factories.organisation("Waterput"))
     factories.pledge(exit_, factories.organisation("Wolkenkoor"), answer=Answer.NOT_NOW)

@@ -52,6 +52,17 @@ def test_at_the_minute_the_button_carries_the_whole_text(
     )
 
 
+def test_while_it_is_stopped_nobody_is_told_to_schedule_it(
+    inside: Client, post: Post, clock: time_machine.Traveller
+) -> None:
+    clock.move_to(factories.T - A_MOMENT)
+    assert "Schedule it" in page(inside, post)
+    Campaign.objects.update(stopped_at=factories.NOW)
+    held = page(inside, post)
+    assert "Schedule it" not in held
+    assert "Is it scheduled on X already?" in held
+
+
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [
