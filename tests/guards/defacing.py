@@ -142,12 +142,25 @@ ROWS: Rows = {
             "test_of_what_moves_the_first_frame_is_kept",
         ),
     ],
-    "another picture behind an approval": [
+    "another picture, card or pin behind an approval": [
+        out(
+            COMPOSE,
+            "[[one.sha256, one.alt] for one in pictures]",
+            "None",
+            "test_an_approval_is_bound_to_all_that_goes_along",
+        ),
         *(
-            out(COMPOSE, one, "None", "test_an_approval_is_bound_to_all_that_goes_along")
-            for one in (
-                "[[one.sha256, one.alt] for one in pictures]",
-                "[card.url, card.title, card.description]",
+            out(
+                COMPOSE,
+                old,
+                new,
+                f"test_an_approval_is_bound_to_the_words_of_a_card_and_a_pin[{case}]",
+            )
+            for old, new, case in (
+                ("[card.url, card", "[card", "url"),
+                (" card.title, card.description]", " card.description]", "title"),
+                (", card.description]", "]", "description"),
+                ('found["pin"] = pin.line', 'found["pin"] = ""', "line"),
             )
         ),
         out(

@@ -23,7 +23,7 @@ ROWS: Rows = {
             "        if Organisation.objects.filter(slug=slug).exists():\n"
             "            raise PermissionDenied\n"
             "        raise Http404\n",
-            "test_what_is_not_yours_answers_exactly_as_what_is_not_there[writer]",
+            "test_what_is_not_yours_answers_exactly_as_what_is_not_there[stranger]",
         ),
         out(
             "coalition/web/pledge/posts.py",
@@ -103,12 +103,14 @@ ROWS: Rows = {
             "if TOKEN.search(said):",
             "if False:",
             "test_no_secret_is_in_anything_that_a_run_leaves_behind",
+            postgres=True,
         ),
         out(
             "coalition/members/vault.py",
             "return Sealed(key_id, ephemeral + nonce + box)",
             "return Sealed(key_id, ephemeral + nonce + box + json.dumps(dict(secret)).encode())",
             "test_no_secret_is_in_anything_that_a_run_leaves_behind",
+            postgres=True,
         ),
     ],
     "learn who signs in here": [

@@ -21,6 +21,10 @@ from tools import rules
 LINKED: Final = (".venv", "tests/testnet/node_modules")
 LONGEST: Final = 600
 """Seconds; a test that waits for ever is no proof."""
+PLUGINS: Final = [
+    f"-p{witness.__name__}",
+    *(f"-pno:{name}" for name in ("cacheprovider", "hypothesispytest", "schemathesis")),  # slow
+]
 MIGRATED: Final = "migrated.sqlite3"
 TO: Final = "GUARDS_MIGRATE_TO"
 MIGRATE: Final = f"""
@@ -113,11 +117,11 @@ def is_of(case: dict[str, Any], test: str) -> bool:
 
 def _pytest(tree: Path, tests: Sequence[str], more: dict[str, str]) -> bool:
     """Run them; False if they took too long."""
-    command = [sys.executable, "-m", "pytest", "-q", "-p", witness.__name__, *tests]
+    command = [sys.executable, "-m", "pytest", "-q", *PLUGINS, *tests]
     with (
         (tree / "said.txt").open("wb") as said,
         subprocess.Popen(
-            [*command, "-p", "no:cacheprovider"],
+            command,
             cwd=tree,
             env={**os.environ, **more},
             stdout=said,

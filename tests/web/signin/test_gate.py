@@ -42,7 +42,7 @@ def test_without_a_second_step_nothing_of_the_dashboard_is_seen_or_changed(exit_
     for name in ("dashboard:campaign", "dashboard:board", "dashboard:stop"):
         address = reverse(name, args=[exit_.slug])
         for answer in (client.get(address), client.post(address)):
-            assert answer["Location"] == f"{SECOND}?next={quote(address, safe='')}"
+            assert answer.get("Location") == f"{SECOND}?next={quote(address, safe='')}"
     exit_.refresh_from_db()
     assert exit_.stopped_at is None
 
@@ -88,7 +88,7 @@ def test_a_link_that_signs_in_is_no_second_step() -> None:
     client = Client()
     client.force_login(boss, backend=BACKEND)
     home = reverse("dashboard:home")
-    assert client.get(home)["Location"].startswith(IS_IT_YOU)
+    assert client.get(home).get("Location", "").startswith(IS_IT_YOU)
     page = client.get(home, follow=True)
     assert "Is it you?" in page.content.decode()
     said = client.post(f"{SECOND}reauthenticate/", {"code": app_code(boss), "next": home})
