@@ -14,6 +14,7 @@ usage: python3 run.py [COMMAND] [arguments]
   check             every static check
   benchmark NAME …  one of benchmarks/
   soak …            the release under random faults, for as long as you like
+  guards [WORD …]   takes what refuses each abuse out of a copy, and sees its tests turn red
   sbom [FILE]       every locked part as CycloneDX JSON
   licences          every installed part and its licence
   lock [--upgrade]  write requirements.lock and requirements-dev.lock again (needs uv)
@@ -42,6 +43,7 @@ COMMANDS = {  # name: (what must be installed, what Python runs)
     "check": (DEV_LOCK, ["-m", "tools.check"]),
     "benchmark": (DEV_LOCK, ["-m"]),
     "soak": (DEV_LOCK, ["-m", "tests.soak"]),
+    "guards": (DEV_LOCK, ["-m", "tests.guards"]),
     "sbom": (DEV_LOCK, ["-m", "tools.parts", "sbom"]),
     "licences": (DEV_LOCK, ["-m", "tools.parts", "licences"]),
     "lock": (DEV_LOCK, ["-m", "tools.lock"]),

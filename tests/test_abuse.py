@@ -1,25 +1,45 @@
-"""docs/abuse.md names tests that exist, for every way in that it knows."""
+"""docs/abuse.md names tests that exist, and tests/guards/ what each of them depends on."""
 
 import re
-from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[1]
-TABLE = (ROOT / "docs" / "abuse.md").read_text("utf-8")
-NAMED = sorted(set(re.findall(r"`(tests/\S+\.py)::(\w+)`", TABLE)))
-CASES = [line for line in TABLE.splitlines() if line.startswith("| ") and "::" in line]
+from tests.guards.document import HEADS, LINES, ROOT, ROWS, TABLE, called
+from tests.guards.guard import Cut
+from tests.guards.table import GUARDS
+
+NAMED = sorted({test for tests in ROWS.values() for test in tests})
+CUTS = sorted(
+    {cut for guards in GUARDS.values() for guard in guards for cut in guard.cuts},
+    key=lambda cut: (cut.file, cut.old),
+)
 
 
-@pytest.mark.parametrize(("file", "name"), NAMED, ids=[f"{file}::{name}" for file, name in NAMED])
-def test_a_named_test_is_there(file: str, name: str) -> None:
+@pytest.mark.parametrize("test", NAMED)
+def test_a_named_test_is_there(test: str) -> None:
+    file, _, name = test.partition("::")
     text = (ROOT / file).read_text("utf-8")
     assert re.search(rf"^(async )?def {name}\(", text, re.MULTILINE)
 
 
 def test_every_case_names_a_test() -> None:
-    rows = [line for line in TABLE.splitlines() if line.startswith("| ")]
-    heads = [line for line in rows if line.startswith("| what somebody tries |")]
-    assert len(heads) == TABLE.count("\n## ")
-    assert [row for row in rows if row not in heads and row not in CASES] == []
-    assert len(CASES) > 40
+    assert len(HEADS) == TABLE.count("\n## ")
+    assert len(ROWS) == len(LINES) - len(HEADS)
+    assert len(ROWS) > 60
+
+
+def test_every_case_says_what_refuses_it() -> None:
+    assert GUARDS.keys() == ROWS.keys()
+
+
+@pytest.mark.parametrize("row", ROWS)
+def test_every_named_test_is_turned_red_by_a_guard_taken_out(row: str) -> None:
+    red = {called(name, ROWS[row]) for guard in GUARDS[row] for name in guard.red}
+    assert {test.partition("[")[0] for test in red} == set(ROWS[row])
+
+
+@pytest.mark.parametrize("cut", CUTS, ids=[f"{cut.file} {n}" for n, cut in enumerate(CUTS)])
+def test_a_guard_stands_where_it_is_cut_out(cut: Cut) -> None:
+    without = cut.apply((ROOT / cut.file).read_text("utf-8"))
+    if cut.file.endswith(".py"):
+        compile(without, cut.file, "exec")

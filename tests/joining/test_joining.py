@@ -2,6 +2,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.core import signing
 from django.db import IntegrityError, transaction
 
 from coalition.campaigns.models import Campaign
@@ -9,7 +10,7 @@ from coalition.joining import actions
 from coalition.joining.actions import FROM_ONE_CONNECTION, LETTERS_A_DAY, VALID_FOR, Wish
 from coalition.joining.models import Candidate
 from coalition.joining.opening import open_link
-from coalition.joining.queries import by_token, token_of, waiting
+from coalition.joining.queries import SALT, by_token, token_of, waiting
 from coalition.joining.states import Verdict
 from coalition.mail.models import Letter
 from coalition.members.models import Organisation
@@ -154,8 +155,13 @@ def test_the_link_works_once(campaign: Campaign) -> None:
 
 @pytest.mark.parametrize("token", ["", "x", "W10:x:y", "a" * 500, "é"])
 def test_a_guessed_link_opens_nothing(campaign: Campaign, token: str) -> None:
-    ask(campaign)
+    candidate = ask(campaign)
     assert by_token(token, campaign=campaign, now=NOW) is None
+    known = [candidate.pk, candidate.email]  # all but our secret
+    forged = signing.dumps(known, key="another secret", salt=SALT)
+    assert by_token(forged, campaign=campaign, now=NOW) is None
+    of_another_kind = signing.dumps(known, salt="coalition.invitation")
+    assert by_token(of_another_kind, campaign=campaign, now=NOW) is None
 
 
 def test_a_link_runs_out_and_is_of_one_campaign(campaign: Campaign) -> None:

@@ -6,7 +6,7 @@ import pytest
 from openpyxl import load_workbook
 
 from coalition.members.sheet import read
-from coalition.members.tables import Table, as_csv, as_xlsx
+from coalition.members.tables import Table, as_csv, as_xlsx, cell
 
 NASTY = ["=1+1", "+32 2 555", "-x", "@sum", "\ttab", " =1", "plain", "ë, “quoted”\nline"]
 
@@ -14,8 +14,8 @@ NASTY = ["=1+1", "+32 2 555", "-x", "@sum", "\ttab", " =1", "plain", "ë, “quo
 def test_no_cell_of_csv_begins_like_a_formula() -> None:
     text = as_csv(Table("t", ["name"], [[cell] for cell in NASTY])).decode("utf-8-sig")
     lines = text.split("\r\n")
-    assert lines[1:5] == ["'=1+1", "'+32 2 555", "'-x", "'@sum"]
-    assert lines[6] == "' =1"
+    assert lines[1:7] == ["'=1+1", "'+32 2 555", "'-x", "'@sum", "'\ttab", "' =1"]
+    assert [cell(f"{sign}1") for sign in "=+-@\t\r\n"] == [f"'{sign}1" for sign in "=+-@\t\r\n"]
 
 
 def test_no_cell_of_a_workbook_is_a_formula() -> None:

@@ -258,6 +258,22 @@ def test_a_server_killed_between_picture_and_post_still_has_the_picture() -> Non
         assert served(pds, person, picture(content)).content == content
 
 
+def test_a_picture_that_is_brought_before_its_hour_is_seen_by_nobody(
+    pds: Pds, person: Person
+) -> None:
+    content = drawn("indigo")
+    one = picture(content)
+    post = draft(person, "Nog niet.", one)
+
+    async def scene(network: Bluesky, session: Session) -> None:
+        assert await network.bring(post, session, reading(content)) == session
+        assert served(pds, person, one).status_code == 400
+        assert isinstance(await network.publish(post, session), Published)
+        assert served(pds, person, one).content == content
+
+    play(pds, person, pds.url, post, scene)
+
+
 def test_cids_are_those_that_servers_compute() -> None:
     empty = hashlib.sha256(b"").hexdigest()
     assert cid(empty) == "bafkreihdwdcefgh4dqkjv67uzcmw7ojee6xedzdetojuzjevtenxquvyku"

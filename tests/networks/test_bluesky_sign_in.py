@@ -223,11 +223,12 @@ def test_no_such_account(name: str, more: dict[str, object]) -> None:
     assert connect(name, **more) == Refused(Reason.OTHER, SignInRefusal.NO_SUCH_ACCOUNT)
 
 
-def test_a_document_may_not_send_us_inside() -> None:
+@pytest.mark.parametrize("inside", ["http://169.254.169.254", "http://localhost:9"])
+def test_a_document_may_not_send_us_inside(inside: str) -> None:
     service = {
         "id": "#atproto_pds",
         "type": "AtprotoPersonalDataServer",
-        "serviceEndpoint": "http://169.254.169.254",
+        "serviceEndpoint": inside,
     }
     assert connect(DID, service=[service]) == Refused(Reason.OTHER, SignInRefusal.NO_SUCH_ACCOUNT)
 

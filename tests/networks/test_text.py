@@ -58,9 +58,9 @@ def test_different_texts_stay_different() -> None:
     ],
 )
 def test_hidden_characters_are_found(text: str, code_point: str) -> None:
-    [problem] = hidden_characters(text)
-    assert (problem.kind, problem.piece) == (ProblemKind.HIDDEN_CHARACTER, code_point)
-    assert f"U+{ord(text[problem.start]):04X}" == code_point
+    found = hidden_characters(text)
+    assert [(one.kind, one.piece) for one in found] == [(ProblemKind.HIDDEN_CHARACTER, code_point)]
+    assert f"U+{ord(text[found[0].start]):04X}" == code_point
 
 
 @pytest.mark.parametrize(

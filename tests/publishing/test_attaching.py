@@ -216,6 +216,18 @@ def test_of_an_edit_with_something_wrong_nothing_is_kept(
     assert not Card.objects.exists()
 
 
+@pytest.mark.parametrize("column", ["url", "title", "description", "line"])
+def test_an_approval_is_bound_to_the_words_of_a_card_and_a_pin(
+    pledge: Pledge, writer: User, second: User, column: str
+) -> None:
+    post = edited(draft(pledge), writer, card=CARD, pinned=True, line="Gone.")
+    post = approve(post, actor=second, now=NOW)
+    beside = Pin if column == "line" else Card
+    beside._default_manager.update(**{column: "https://elsewhere.org"})
+    post = Post.objects.select_related("account", "campaign").get(pk=post.pk)
+    assert approval_sha256(post, post.account, T) != post.approval_sha256
+
+
 @pytest.mark.parametrize(
     "url",
     [

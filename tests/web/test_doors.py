@@ -110,7 +110,7 @@ def seen(client: Client, method: str, address: str) -> tuple[int, str, int, str]
     connection.queries_log.clear()  # it holds 9,000, and there are many doors
     with CaptureQueriesContext(connection) as queries:
         response = ask(client, method, address)
-    words = response.content.decode().replace(address.removeprefix("/en"), "…")
+    words = response.content.decode(errors="replace").replace(address.removeprefix("/en"), "…")
     return response.status_code, response.get("Location", ""), len(queries), words
 
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 import time_machine
 from django.test import Client
+from pytest_django import Settings
 
 from coalition.campaigns.models import Campaign
 from coalition.joining.models import Candidate
@@ -117,10 +118,23 @@ def test_too_many_from_one_connection_is_said_with_the_words_kept(client: Client
     assert "Tot daar!" in answer.content.decode()
 
 
+def test_an_address_that_somebody_makes_up_is_no_other_connection(
+    client: Client, settings: Settings
+) -> None:
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1  # nginx, as in compose
+    answers = []
+    for number in range(9):
+        told = {"x-forwarded-for": f"10.0.0.{number}, 203.0.113.9"}
+        given = {**GIVEN, "website": f"o{number}.example", "email": f"an@o{number}.example"}
+        answers.append(client.post(FORM, given, headers=told).status_code)
+    assert answers == [302] * 8 + [429]
+
+
 def test_who_asks_learns_nothing_of_others(client: Client) -> None:
     factories.organisation("Omroep Nergens", domain="omroep.example")
     first, second = client.post(FORM, GIVEN), client.post(FORM, GIVEN)
-    assert (first.status_code, first["Location"]) == (second.status_code, second["Location"])
+    assert (first.status_code, second.status_code) == (302, 302)
+    assert first["Location"] == second["Location"]
     assert first.content == second.content
     assert Letter.objects.count() == 1
 
