@@ -117,6 +117,14 @@ ROWS: Rows = {
         out(DOOR, OF_THIS_SITE, "safe = True", "test_a_sign_in_link_never_leads_elsewhere"),
         out(GATE, OF_THIS_SITE, "safe = True", "test_it_never_leads_to_another_site"),
     ],
+    "say in a mail server's name that somebody's letter came back": [
+        out(
+            "coalition/mail/returned.py",
+            "return pk if constant_time_compare(signature, _signature(pk)) else None",
+            "return pk",
+            "test_nobody_marks_a_letter_by_guessing_its_number",
+        ),
+    ],
     "letters of another alphabet in a name or a handle": [
         out(
             "coalition/joining/lookalikes.py",
