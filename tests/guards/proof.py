@@ -19,8 +19,10 @@ from tests.guards.guard import Cut
 from tools import rules
 
 LINKED: Final = (".venv", "tests/testnet/node_modules")
-LONGEST: Final = 600
-"""Seconds; a test that waits for ever is no proof."""
+LONGEST: Final = 300
+"""Seconds for a run: one that waits for ever is no proof."""
+EACH: Final = 60
+"""And so many more for each of its tests."""
 PLUGINS: Final = [
     f"-p{witness.__name__}",
     *(f"-pno:{name}" for name in ("cacheprovider", "hypothesispytest", "schemathesis")),  # slow
@@ -130,7 +132,7 @@ def _pytest(tree: Path, tests: Sequence[str], more: dict[str, str]) -> bool:
         ) as process,
     ):
         try:
-            process.wait(LONGEST)
+            process.wait(LONGEST + EACH * len(tests))
         except subprocess.TimeoutExpired:
             return False
         finally:  # also when somebody interrupts us
@@ -148,7 +150,7 @@ def judge(cases: Sequence[dict[str, Any]], *, late: bool = False) -> Ended:
         if not case["passed"] and not case["skipped"]:
             return Ended(End.BROKE, case["said"])
     if late:
-        return Ended(End.LATE, f"after {LONGEST} s")
+        return Ended(End.LATE, "it took too long")
     if not cases:
         return Ended(End.BROKE, "it did not run at all")
     if any(case["skipped"] for case in cases):
