@@ -108,6 +108,15 @@ def send_again(letter: Letter, *, now: datetime) -> bool:
     )
 
 
+def came_back(letter: Letter, *, now: datetime) -> bool:
+    """A person saw it come back: the mailbox is not there. Once, and only of one that went."""
+    return bool(
+        Letter.objects.filter(pk=letter.pk, sent_at__isnull=False, bounced_at__isnull=True).update(
+            bounced_at=now
+        )
+    )
+
+
 def erase_letters(keys: Iterable[str]) -> None:
     """Letters whose reader asked to be forgotten, or never answered."""
     Letter.objects.filter(key__in=list(keys)).delete()

@@ -208,6 +208,7 @@ DOORS: dict[str, Door | Theirs | Shared] = {
     "dashboard:letters": Door(get=STAFF),
     "dashboard:letter": Door(get=STAFF, at="letter"),
     "dashboard:letter_again": Door(post=STAFF, at="letter"),
+    "dashboard:letter_bounced": Door(post=STAFF, at="letter"),
     "dashboard:coordinators": Door(get=STAFF, post=STAFF, posted=422),
     "dashboard:coordinator_remove": Door(get=STAFF, post=STAFF, at="coordinator"),
     "dashboard:vouch": Door(get=STAFF, post=STAFF, at="somebody"),

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from coalition.joining.opening import open_link
-from coalition.mail.actions import LINK, send_again
+from coalition.mail.actions import LINK, came_back, send_again
 from coalition.mail.queries import Way, letter_at, letter_numbers, letters_by, way_of
 from coalition.web.dashboard.door import coordinators_only, page
 from coalition.web.dashboard.tabs import Sift
@@ -45,6 +45,7 @@ def letter(request: HttpRequest, pk: int) -> HttpResponse:
         "text": found.text.replace(LINK, shown),
         "way": way,
         "stuck": way in STUCK,
+        "sent": way is Way.SENT,
     }
     return page(request, "letter.html", context)
 
@@ -57,6 +58,15 @@ def again(request: HttpRequest, pk: int) -> HttpResponse:
         messages.success(request, _("It goes out again within a few seconds."))
     else:
         messages.error(request, _("This letter went out already, or is on its way."))
+    return redirect("dashboard:letter", pk)
+
+
+@coordinators_only
+@require_POST
+def bounced(request: HttpRequest, pk: int) -> HttpResponse:
+    """The mail server told a person, not us."""
+    if came_back(_found(pk), now=timezone.now()):
+        messages.success(request, _("Noted. Ask on the phone for an address that works."))
     return redirect("dashboard:letter", pk)
 
 

@@ -59,6 +59,7 @@ urlpatterns = [
     path("letters/", letters.letters, name="letters"),
     path("letters/<int:pk>/", letters.letter, name="letter"),
     path("letters/<int:pk>/again/", letters.again, name="letter_again"),
+    path("letters/<int:pk>/bounced/", letters.bounced, name="letter_bounced"),
     path("<slug:slug>/", campaign.campaign, name="campaign"),
     path("<slug:slug>/words/", wording.words, name="words"),
     path("<slug:slug>/follow/", following.following, name="following"),

@@ -60,3 +60,19 @@ def test_a_letter_that_went_does_not_go_again(inside: Client, invitation: Invita
     inside.post(reverse("dashboard:letter_again", args=[letter.pk]))
     letter.refresh_from_db()
     assert letter.sent_at is not None
+
+
+def test_a_letter_that_came_back_is_noted_once_and_only_when_it_had_gone(
+    inside: Client, invitation: Invitation
+) -> None:
+    letter = Letter.objects.get()
+    came_back = reverse("dashboard:letter_bounced", args=[letter.pk])
+    inside.post(came_back)
+    assert not Letter.objects.exclude(bounced_at=None).exists()
+    Letter.objects.update(sending_at=invitation.invited_at, sent_at=invitation.invited_at)
+    inside.post(came_back)
+    shown = inside.post(came_back, follow=True).content.decode()
+    letter.refresh_from_db()
+    assert letter.bounced_at == factories.NOW
+    assert "came back" in shown
+    assert "It came back" not in shown, "nothing is left to press"
