@@ -1,4 +1,6 @@
-"""Giving the word, trying its conditions, agreeing to the date."""
+"""Giving the word, or keeping a draft of it; trying its conditions; agreeing to the date."""
+
+from typing import TYPE_CHECKING
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -11,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from coalition.members.states import Role
 from coalition.pledges.actions import confirm_date, make_pledge
+from coalition.pledges.drafting import draft_of, keep_draft
 from coalition.pledges.queries import can_be_waited_for, waited_for
 from coalition.pledges.states import PROMISES, Answer
 from coalition.publishing.actions import prepare_posts
@@ -20,15 +23,25 @@ from coalition.web.pledge.conditions import Takes
 from coalition.web.pledge.conditions import takes as what_it_takes
 from coalition.web.pledge.pledge_form import PledgeForm, as_it_stands
 
+if TYPE_CHECKING:
+    from coalition.pledges.models import PledgeDraft
+
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def pledge(request: HttpRequest, slug: str) -> HttpResponse:
-    """The answer; the button “what would it take?” only looks."""
+    """The answer; “what would it take?” only looks, and a draft waits for whoever goes on."""
     here = place(request, slug, Role.OWNER)
     campaign = here.asked
-    form = _form(request, here)
+    draft = draft_of(campaign, here.organisation)
+    form = _form(request, here, draft)
     tried = None
+    if "draft" in request.POST:
+        keep_draft(campaign, here.organisation, form.typed(), actor=here.person, now=here.now)
+        messages.success(
+            request, _("The draft is kept. It is no answer yet; only your own people see it.")
+        )
+        return redirect("member:organisation", slug)
     if request.method == "POST" and form.is_valid():
         if "try" in request.POST:
             tried = _tried(here, form)
@@ -52,7 +65,7 @@ def pledge(request: HttpRequest, slug: str) -> HttpResponse:
     return render(
         request,
         "member/pledge.html",
-        {"here": here, "form": form, "takes": tried or _first(here, form)},
+        {"here": here, "form": form, "draft": draft, "takes": tried or _first(here, form)},
     )
 
 
@@ -83,14 +96,16 @@ def date(request: HttpRequest, slug: str) -> HttpResponse:
     return redirect("member:organisation", slug)
 
 
-def _form(request: HttpRequest, here: Place) -> PledgeForm:
-    standing = here.pledge
+def _form(request: HttpRequest, here: Place, draft: "PledgeDraft | None" = None) -> PledgeForm:
+    standing, initial = here.pledge, {"signatory_name": here.person.name}
+    if draft:
+        initial = draft.typed
+    elif standing:
+        initial = as_it_stands(standing, waited_for(standing))
     return PledgeForm(
         request.POST if request.method == "POST" else None,
         choices=can_be_waited_for(here.organisation),
-        initial=as_it_stands(standing, waited_for(standing))
-        if standing
-        else {"signatory_name": here.person.name},
+        initial=initial,
     )
 
 
