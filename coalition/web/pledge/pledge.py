@@ -1,6 +1,6 @@
 """Giving the word, or keeping a draft of it; trying its conditions; agreeing to the date."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -42,31 +42,37 @@ def pledge(request: HttpRequest, slug: str) -> HttpResponse:
             request, _("The draft is kept. It is no answer yet; only your own people see it.")
         )
         return redirect("member:organisation", slug)
-    if request.method == "POST" and form.is_valid():
-        if "try" in request.POST:
-            tried = _tried(here, form)
-        elif _takes_word_back(here, form):
-            messages.info(
-                request, _("You promised to leave. To take that back, confirm it on this page.")
-            )
-            return redirect("member:withdraw", slug)
-        else:
-            try:
-                with transaction.atomic():
-                    given = make_pledge(
-                        campaign, here.organisation, form.word(), actor=here.person, now=here.now
-                    )
-                    prepare_posts(given, now=here.now)
-            except Refusal as refusal:
-                form.add_error(None, str(refusal))
-            else:
-                messages.success(request, _("Your answer is kept."))
-                return redirect("member:organisation", slug)
+    if "try" in request.POST:
+        form.is_valid()  # what is still missing is nobody's mistake yet
+        tried, form = _tried(here, form), _unbound(here, form.typed())
+    elif request.method == "POST" and form.is_valid() and (done := _give(request, here, form)):
+        return done
     return render(
         request,
         "member/pledge.html",
         {"here": here, "form": form, "draft": draft, "takes": tried or _first(here, form)},
     )
+
+
+def _give(request: HttpRequest, here: Place, form: PledgeForm) -> HttpResponse | None:
+    """Give it, or lead to where a word is taken back; none, and a sentence, when it is refused."""
+    slug = here.organisation.slug
+    if _takes_word_back(here, form):
+        messages.info(
+            request, _("You promised to leave. To take that back, confirm it on this page.")
+        )
+        return redirect("member:withdraw", slug)
+    try:
+        with transaction.atomic():
+            given = make_pledge(
+                here.asked, here.organisation, form.word(), actor=here.person, now=here.now
+            )
+            prepare_posts(given, now=here.now)
+    except Refusal as refusal:
+        form.add_error(None, str(refusal))
+        return None
+    messages.success(request, _("Your answer is kept."))
+    return redirect("member:organisation", slug)
 
 
 @login_required
@@ -97,16 +103,19 @@ def date(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _form(request: HttpRequest, here: Place, draft: "PledgeDraft | None" = None) -> PledgeForm:
-    standing, initial = here.pledge, {"signatory_name": here.person.name}
+    standing = here.pledge
+    initial: dict[str, Any] = {"signatory_name": here.person.name}
     if draft:
         initial = draft.typed
     elif standing:
         initial = as_it_stands(standing, waited_for(standing))
-    return PledgeForm(
-        request.POST if request.method == "POST" else None,
-        choices=can_be_waited_for(here.organisation),
-        initial=initial,
-    )
+    if request.method != "POST":
+        return _unbound(here, initial)
+    return PledgeForm(request.POST, choices=can_be_waited_for(here.organisation), initial=initial)
+
+
+def _unbound(here: Place, initial: dict[str, Any]) -> PledgeForm:
+    return PledgeForm(choices=can_be_waited_for(here.organisation), initial=initial)
 
 
 def _tried(here: Place, form: PledgeForm) -> Takes | None:

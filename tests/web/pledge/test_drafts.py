@@ -44,3 +44,12 @@ def test_only_who_may_answer_keeps_one(ours: Organisation) -> None:
     writer = browser(factories.representative(ours, Role.WRITER))
     assert writer.post(WHERE, HALF).status_code == 404
     assert not PledgeDraft.objects.exists()
+
+
+def test_trying_a_condition_asks_for_nothing_else_yet(inside: Client, ours: Organisation) -> None:
+    del ours
+    tried = inside.post(WHERE, {"answer": "leave if", "at_least": 1, "try": "yes"})
+    shown = tried.content.decode()
+    assert "At least 1 organisation leaves" in shown
+    assert "errors" not in shown
+    assert not PledgeDraft.objects.exists()
