@@ -91,7 +91,8 @@ def test_6_adds_a_picture_and_cannot_without_words_for_who_does_not_see_it(
         walk.page.get_by_label("Add a picture").set_input_files(tmp_path / "door.png")
         walk.press("Save").reads("Say in words what the picture shows")
         walk.page.get_by_label("Add a picture").set_input_files(tmp_path / "door.png")
-        walk.fill(What_it_shows="An open door.").press("Save").reads("Who can't see it hears")
+        walk.field("What it shows, in words").fill("An open door.")
+        walk.press("Save").reads("Who can't see it hears")
         shown = walk.page.locator(".network-pictures").get_by_role("img")
         assert shown.get_attribute("alt") == "An open door."
         assert walk.status(str(shown.get_attribute("src"))) == 200
