@@ -21,7 +21,7 @@ from coalition.members.models import (
     User,
     Vouching,
 )
-from coalition.pledges.models import Condition, Invitation, Pledge
+from coalition.pledges.models import Condition, Invitation, Pledge, PledgeDraft
 from coalition.press.models import Logo, PressKit, PressLink, Quote, QuoteWords, Statement
 from coalition.publishing.checked import Checkup, Finding
 from coalition.publishing.models import Attempt, Breaker, Card, Hold, Picture, Pin, Post
@@ -57,6 +57,7 @@ __all__ = [
     "Picture",
     "Pin",
     "Pledge",
+    "PledgeDraft",
     "Post",
     "PressKit",
     "PressLink",

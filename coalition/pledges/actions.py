@@ -15,7 +15,7 @@ from coalition.campaigns.phases import Phase, freezes_at, phase, window_ends_at
 from coalition.journal.actions import Act, note
 from coalition.members.models import Organisation, User
 from coalition.pledges.anew import ask_anew
-from coalition.pledges.models import Condition, Pledge
+from coalition.pledges.models import Condition, Pledge, PledgeDraft
 from coalition.pledges.queries import solve, standing_promises
 from coalition.pledges.states import PROMISES, Answer, ConditionKind, ExitKind, Visibility
 from coalition.refusals import Refusal
@@ -92,6 +92,7 @@ def make_pledge(
             "holds_since": None,
         },
     )
+    PledgeDraft.objects.filter(campaign=campaign, organisation=organisation).delete()
     pledge.conditions.all().delete()
     if word.answer == Answer.LEAVE_IF:
         for wait in word.waits:

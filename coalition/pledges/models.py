@@ -105,6 +105,29 @@ class Condition(models.Model):
         return f"{self.kind} {self.number or ''}".strip()
 
 
+class PledgeDraft(models.Model):
+    """An answer that is still being written: nobody's word, seen by its own people alone."""
+
+    campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="+")
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="+")
+    typed = models.JSONField(help_text="as the form had it, sound or not")
+    kept_at = models.DateTimeField()
+    kept_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=("campaign", "organisation"),
+                name="one_draft_per_organisation_and_campaign",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"draft of {self.organisation}"
+
+
 class Invitation(models.Model):
     """A personal link for one organisation. Its token is never stored: it is signed."""
 

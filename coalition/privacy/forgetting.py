@@ -31,7 +31,7 @@ from coalition.members.queries import coordinators, people_of
 from coalition.members.sessions import end_sessions
 from coalition.members.states import Proof, Role, Rule
 from coalition.pledges.actions import leave_coalition, withdraw
-from coalition.pledges.models import Condition, Invitation, Pledge
+from coalition.pledges.models import Condition, Invitation, Pledge, PledgeDraft
 from coalition.pledges.states import PROMISES, Visibility
 from coalition.press.models import PressKit, Quote
 from coalition.privacy.exporting import mailboxes_of
@@ -99,7 +99,7 @@ def _forget(organisation: Organisation, *, with_name: bool, actor: User, now: da
     for beside in (Picture, Card, Pin):
         beside._default_manager.filter(post__account__organisation=organisation).delete()  # noqa: SLF001
     Condition.objects.filter(pledge__organisation=organisation).delete()
-    for rows in (Invitation, Candidate, Finding, Representative, Quote, Tick, Survey):
+    for rows in (PledgeDraft, Invitation, Candidate, Finding, Representative, Quote, Tick, Survey):
         rows._default_manager.filter(organisation=organisation).delete()  # noqa: SLF001
     Consent.objects.filter(account__organisation=organisation).delete()
     Look.objects.filter(account__organisation=organisation).delete()
@@ -190,6 +190,7 @@ def forget_person(person: User, *, now: datetime) -> None:
     PressKit.objects.filter(contact_email__iexact=email).update(
         contact_name="", contact_email="", contact_phone=""
     )
+    PledgeDraft.objects.filter(kept_by=person).delete()
     Pledge.objects.filter(signatory_name=name, answered_by=person).update(
         signatory_name="", signatory_mandate=""
     )

@@ -7,6 +7,17 @@ from coalition.privacy.signing_in import SIGNING_IN
 
 AFTER: Final = (
     Held(
+        "coalition.PledgeDraft",
+        "an answer that is still being written",
+        "until the answer is given",
+        GONE,
+        personal="kept_by",
+        organisational="campaign organisation typed",
+        technical="id kept_at",
+        organisation="organisation",
+        person=("kept_by",),
+    ),
+    Held(
         "coalition.Look",
         "at which account somebody is to look, and what was seen",
         EXIT,

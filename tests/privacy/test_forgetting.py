@@ -12,6 +12,7 @@ from coalition.journal.models import Entry
 from coalition.mail.models import Letter
 from coalition.members.models import Credential, Organisation, User
 from coalition.pledges.actions import Wait, withdraw
+from coalition.pledges.drafting import keep_draft
 from coalition.pledges.models import Condition, Pledge
 from coalition.pledges.states import Answer, ConditionKind
 from coalition.privacy.forgetting import Forgotten, forget_organisation, forget_person
@@ -120,6 +121,8 @@ def test_a_person_is_emptied_and_signed_out_everywhere(client: Client) -> None:
     home = factories.organisation(contact_email="an@kanarie.example", contact_name=CANARY)
     person = factories.person("an@kanarie.example", name=f"{CANARY} An")
     home.representatives.create(user=person, added_at=NOW)
+    draft = {"signatory_name": f"{CANARY} An"}
+    keep_draft(factories.campaign(), home, draft, actor=person, now=NOW)
     withdraw(factories.pledge(factories.campaign(), home), actor=person, now=NOW)
     boss = factories.coordinator()
     client.force_login(person)

@@ -26,6 +26,7 @@ from coalition.members.actions import keep_secret, make_sign_in_link
 from coalition.members.models import Account, Coordinator, Organisation, Representative, User
 from coalition.members.states import NetworkChoices, Role
 from coalition.pledges.actions import Wait
+from coalition.pledges.drafting import keep_draft
 from coalition.pledges.invitations import invite, token_of
 from coalition.pledges.models import Pledge
 from coalition.pledges.states import Answer, ConditionKind, Visibility
@@ -102,6 +103,8 @@ def house(campaign: Campaign, slug: str, word: str, owner: User) -> House:
     Card.objects.create(post=post, url=f"https://{word}.example", title=f"{word} card")
     Pin.objects.create(post=post, line=f"{word} line", again_at=factories.NOW)
     invite(campaign, organisation, actor=owner, now=factories.NOW)
+    draft = {"signatory_name": f"{word} draft"}
+    keep_draft(campaign, organisation, draft, actor=owner, now=factories.NOW)
     note(
         Act(f"{word} verb", str(owner), campaign.pk, organisation.pk, {"fact": word}),
         now=factories.NOW,

@@ -15,6 +15,7 @@ from coalition.evidence.states import GONE_FROM, Label
 from coalition.journal.queries import history_of
 from coalition.members.access import is_coordinator, organisations_of
 from coalition.members.queries import accounts_of, people_of
+from coalition.pledges.drafting import draft_of
 from coalition.pledges.states import PROMISES, Answer
 from coalition.press.queries import quotes_for
 from coalition.publishing.queries import by_hand_posts, posts_of
@@ -60,6 +61,7 @@ def organisation(request: HttpRequest, slug: str) -> HttpResponse:
         people=people_of(here.organisation),
         label=label,
         due=frozenset(due.values_list("pk", flat=True)),
+        drafted=not here.pledge and draft_of(here.campaign, here.organisation) is not None,
     )
     found = homes([here.organisation.pk]).get(here.organisation.pk)
     quotes = quotes_for(here.organisation, here.campaign)

@@ -1,4 +1,6 @@
-"""Giving the word, trying its conditions, agreeing to the date."""
+"""Giving the word, or keeping a draft of it; trying its conditions; agreeing to the date."""
+
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -11,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from coalition.members.states import Role
 from coalition.pledges.actions import confirm_date, make_pledge
+from coalition.pledges.drafting import draft_of, keep_draft
 from coalition.pledges.queries import can_be_waited_for, waited_for
 from coalition.pledges.states import PROMISES, Answer
 from coalition.publishing.actions import prepare_posts
@@ -20,40 +23,56 @@ from coalition.web.pledge.conditions import Takes
 from coalition.web.pledge.conditions import takes as what_it_takes
 from coalition.web.pledge.pledge_form import PledgeForm, as_it_stands
 
+if TYPE_CHECKING:
+    from coalition.pledges.models import PledgeDraft
+
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def pledge(request: HttpRequest, slug: str) -> HttpResponse:
-    """The answer; the button “what would it take?” only looks."""
+    """The answer; “what would it take?” only looks, and a draft waits for whoever goes on."""
     here = place(request, slug, Role.OWNER)
     campaign = here.asked
-    form = _form(request, here)
+    draft = draft_of(campaign, here.organisation)
+    form = _form(request, here, draft)
     tried = None
-    if request.method == "POST" and form.is_valid():
-        if "try" in request.POST:
-            tried = _tried(here, form)
-        elif _takes_word_back(here, form):
-            messages.info(
-                request, _("You promised to leave. To take that back, confirm it on this page.")
-            )
-            return redirect("member:withdraw", slug)
-        else:
-            try:
-                with transaction.atomic():
-                    given = make_pledge(
-                        campaign, here.organisation, form.word(), actor=here.person, now=here.now
-                    )
-                    prepare_posts(given, now=here.now)
-            except Refusal as refusal:
-                form.add_error(None, str(refusal))
-            else:
-                messages.success(request, _("Your answer is kept."))
-                return redirect("member:organisation", slug)
+    if "draft" in request.POST:
+        keep_draft(campaign, here.organisation, form.typed(), actor=here.person, now=here.now)
+        messages.success(
+            request, _("The draft is kept. It is no answer yet; only your own people see it.")
+        )
+        return redirect("member:organisation", slug)
+    if "try" in request.POST:
+        form.is_valid()  # what is still missing is nobody's mistake yet
+        tried, form = _tried(here, form), _unbound(here, form.typed())
+    elif request.method == "POST" and form.is_valid() and (done := _give(request, here, form)):
+        return done
     return render(
         request,
         "member/pledge.html",
-        {"here": here, "form": form, "takes": tried or _first(here, form)},
+        {"here": here, "form": form, "draft": draft, "takes": tried or _first(here, form)},
     )
+
+
+def _give(request: HttpRequest, here: Place, form: PledgeForm) -> HttpResponse | None:
+    """Give it, or lead to where a word is taken back; none, and a sentence, when it is refused."""
+    slug = here.organisation.slug
+    if _takes_word_back(here, form):
+        messages.info(
+            request, _("You promised to leave. To take that back, confirm it on this page.")
+        )
+        return redirect("member:withdraw", slug)
+    try:
+        with transaction.atomic():
+            given = make_pledge(
+                here.asked, here.organisation, form.word(), actor=here.person, now=here.now
+            )
+            prepare_posts(given, now=here.now)
+    except Refusal as refusal:
+        form.add_error(None, str(refusal))
+        return None
+    messages.success(request, _("Your answer is kept."))
+    return redirect("member:organisation", slug)
 
 
 @login_required
@@ -83,15 +102,20 @@ def date(request: HttpRequest, slug: str) -> HttpResponse:
     return redirect("member:organisation", slug)
 
 
-def _form(request: HttpRequest, here: Place) -> PledgeForm:
+def _form(request: HttpRequest, here: Place, draft: "PledgeDraft | None" = None) -> PledgeForm:
     standing = here.pledge
-    return PledgeForm(
-        request.POST if request.method == "POST" else None,
-        choices=can_be_waited_for(here.organisation),
-        initial=as_it_stands(standing, waited_for(standing))
-        if standing
-        else {"signatory_name": here.person.name},
-    )
+    initial: dict[str, Any] = {"signatory_name": here.person.name}
+    if draft:
+        initial = draft.typed
+    elif standing:
+        initial = as_it_stands(standing, waited_for(standing))
+    if request.method != "POST":
+        return _unbound(here, initial)
+    return PledgeForm(request.POST, choices=can_be_waited_for(here.organisation), initial=initial)
+
+
+def _unbound(here: Place, initial: dict[str, Any]) -> PledgeForm:
+    return PledgeForm(choices=can_be_waited_for(here.organisation), initial=initial)
 
 
 def _tried(here: Place, form: PledgeForm) -> Takes | None:

@@ -154,6 +154,11 @@ class PledgeForm(forms.Form):
             raise TypeError(field)
         return field
 
+    def typed(self) -> dict[str, Any]:
+        """What stands in it, sound or not, for a draft."""
+        found = {name: self[name].data for name in self.fields}
+        return {name: one[:300] if isinstance(one, str) else one for name, one in found.items()}
+
     def word(self) -> Word:
         """The answer, as the action wants it; what belongs to another answer is left out."""
         given = self.cleaned_data

@@ -34,6 +34,7 @@ class Home:
     people: "Sequence[Representative]"
     label: "Standing | None"
     due: frozenset[int]
+    drafted: bool = False
 
     @property
     def left(self) -> timedelta | None:
@@ -95,7 +96,9 @@ def _answer(home: Home) -> Step:
     if here.pledge is None:
         return Step(
             title=_("Give your answer"),
-            text=_("Leave, leave if others do, or not now. It takes about five minutes.")
+            text=_("A draft is kept. It is no answer yet, and nobody else sees it.")
+            if home.drafted and here.owns
+            else _("Leave, leave if others do, or not now. It takes about five minutes.")
             if here.owns
             else _("The owner among your colleagues gives it."),
             url=url,
