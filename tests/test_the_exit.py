@@ -66,12 +66,12 @@ def test_the_exit(pds: Pds, fake_x: FakeX, valkey: Valkey, client: Client) -> No
         fake_x.suspend(scene.users["Moestuin"])
         fake_x.arm("commit-then-hang", user=scene.users["Nachtbus"], seconds=60)
         faulty_line.arm(Fault("drop", match="putRecord"))
+        before = page(client)  # now: a busy machine may start its workers after T
         with (
             Worker(database_url(), valkey.url, **scene.live()) as worker,
             Worker(database_url(), valkey.url, **scene.live()) as other,
             Beat(database_url(), valkey.url, **scene.live()),
         ):
-            before = page(client)
             until(lambda: bool(fake_x.effects()), seconds=120, what="the first farewell")
             sending = who_is_sending([worker, other])
             sending.kill()
