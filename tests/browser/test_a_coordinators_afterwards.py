@@ -70,7 +70,7 @@ def test_10_collects_evidence_and_looks_again_after_90_days(
         rungs = walk.page.get_by_role("listitem").filter(has_text="rechecked")
         assert "coordinator@koepelvoorbeeld.example" in rungs.last.inner_text(), "who looked"
     with walks() as anyone:
-        anyone.at("/en/exit/corrections/").reads("Who looked", "Waterput", "rechecked")
+        anyone.at("/en/exit/corrections/").reads("Who looked", "Waterput", "Rechecked")
 
 
 def test_10_who_seems_to_post_again_is_asked_before_anything_shows(

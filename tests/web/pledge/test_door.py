@@ -31,7 +31,7 @@ def fill(exit_: Campaign, ours: Organisation, count: int) -> Pledge:
     ("name", "queries"),
     [
         ("member:organisation", 23),
-        ("member:pledge", 13),
+        ("member:pledge", 14),
         ("member:colleagues", 6),
         ("member:withdraw", 7),
         ("accounts:all", 6),
