@@ -230,8 +230,8 @@ def test_badges_are_asked_for_again_only_when_the_list_says_something_else(
     desk.turn(NOW + PROOF_OF_LIFE + 3 * SECOND)
     assert badge.read_text() == "would be written anew"
     factories.pledge(campaign, factories.organisation("Brug"))
-    desk.turn(NOW + PROOF_OF_LIFE + 4 * SECOND)
-    desk.turn(NOW + PROOF_OF_LIFE + 5 * SECOND)
+    for seconds in range(4, 12):  # a turn ends early where anything else wrote, autovacuum too
+        desk.turn(NOW + PROOF_OF_LIFE + seconds * SECOND)
     assert badge.read_text() != "would be written anew"
     assert caplog.text == ""
 
