@@ -26,18 +26,15 @@ def main(postgres: int, valkey: int, database: str, count: int) -> None:
     django.setup()
     from django.conf import settings
     from django.core.management import call_command
-    from django.test import Client
     from django.urls import reverse
 
     from tests import crowd, factories
+    from tests.web.pledge.people import browser
 
     settings.DEBUG = False  # it was on, so that static files keep their names
     call_command("migrate", verbosity=0)
     crowd.crowd(factories.campaign(slug="exit"), count)
-    client = Client()
-    client.force_login(
-        factories.coordinator(), backend="allauth.account.auth_backends.AuthenticationBackend"
-    )
+    client = browser(factories.coordinator())
     print("ready", flush=True)
     for line in sys.stdin:
         name = line.strip()

@@ -34,7 +34,7 @@ def letters(request: HttpRequest) -> HttpResponse:
     counts = Counter(found.values())
     part = sift.cut([pk for pk, way in found.items() if sift.show in {"", way}])
     context = {
-        "rows": [(letter, found[letter.pk]) for letter in letters_by(part.rows)],
+        "rows": [(letter, Way(found[letter.pk])) for letter in letters_by(part.rows)],
         "part": part,
         "written": len(found),
         "tabs": sift.tabs((way.value, way.label, counts[way]) for way in Way),
